@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <boost/signals2/dummy_mutex.hpp>
+#include <boost/signals2/signal.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "liveness/presence.h"
+#include "liveness/session.h"
+#include "liveness/time.h"
+
+namespace liveness {
+
+/// A signal without a lock: everything but hearing happens on the one thread that owns the plugin.
+template <class Signature>
+using Signal = typename boost::signals2::signal_type<
+    Signature, boost::signals2::keywords::mutex_type<boost::signals2::dummy_mutex>>::type;
+
+/// A client bound a resource (RFC 6120 section 7), or was found bound when the plugin was loaded.
+struct StreamOpened {
+  std::string username;  ///< localpart, prepared (RFC 7622)
+  std::string resource;  ///< resourcepart, prepared
+  Transport transport = Transport::tcp;
+
+  /// The host may keep the session when its stream is lost (XEP-0198 enabled with resumption). Such a session
+  /// loses its connection when it times out, never its queue.
+  bool resumable = false;
+};
+
+/// The client may from now on resume its session (XEP-0198 section 3, <enabled resume='true'/>). Also means
+/// that it may be sent to: nothing of ours comes between its bind and its <enable/>.
+struct ResumptionEnabled {};
+
+/// An answer to a probe, whatever it says: result and error are both life. The number is the probe's.
+struct ProbeAnswered {
+  std::uint32_t number = 0;
+};
+
+/// What of a client's traffic has a meaning here. That *something* arrived is not said this way, but by
+/// Heard::at(), once for each read.
+using Stanza = std::variant<Presence, ResumptionEnabled, ProbeAnswered>;
+
+/// A stream is over and its session with it.
+struct StreamClosed {
+  /// Why, as far as the host can tell. A session that the plugin itself had asked to close is on record with
+  /// the plugin's reason instead.
+  Cause cause = Cause::connection_lost;
+};
+
+/// What we send to force an answer. Goes through the host's counted path, so that the counters of XEP-0198
+/// stay right, and to the full JID (XEP-0199 section 4.1: server-to-client ping).
+struct Probe {
+  std::uint32_t number = 0;  ///< makes the id; comes back in ProbeAnswered
+};
+
+/// Stream errors that the plugin closes with (RFC 6120 section 4.9.3).
+enum class StreamError : std::uint8_t { connection_timeout };
+
+/// The server, as the plugin sees it. An adapter implements it for one server: it translates, and knows no
+/// rule of liveness. One object for each served domain (VirtualHost); it outlives its Plugin.
+///
+/// Threads: one owns the host and the plugin, and all signals and commands happen on it.
+///
+/// Commands may take effect at once or later: they may be queued and carried out after the call into the
+/// plugin has returned (an Erlang NIF cannot call into Erlang). The plugin never relies on one having taken
+/// effect, and a command may find that its session has gone: then it does nothing. A command may also emit
+/// signals before it returns.
+class Host {
+ public:
+  /// What differs between servers. Said once, at construction.
+  struct Capabilities {
+    /// The host itself broadcasts an unavailable presence for an available session that ends without one
+    /// (RFC 6121 section 4.5.4). Otherwise the plugin commands it.
+    bool broadcasts_when_stream_closes = true;
+
+    /// How many commands one tick may give at most; what is left comes in a next tick, asked for at once.
+    /// Keeps the server serving while many sessions fall due together.
+    std::uint32_t commands_per_tick = 64;
+  };
+
+  virtual ~Host() = default;
+
+  virtual const std::string& domain() const noexcept = 0;
+  virtual const Capabilities& capabilities() const noexcept = 0;
+
+  // Signals: the host emits, the plugin listens. The first argument is always the present time.
+
+  /// Answers with the new session's name.
+  Signal<SessionId(const Now&, const StreamOpened&)> onStreamOpened;
+  Signal<void(const Now&, SessionId, const Stanza&)> onStanzaReceived;
+
+  /// The stream is lost, the session is kept for resumption (XEP-0198 section 5).
+  Signal<void(const Now&, SessionId)> onStreamHeld;
+
+  /// The session goes on, on a new stream: after a hold, or by taking over from a stream that still stood.
+  /// What was heard of the old stream's handle counts no more.
+  Signal<void(const Now&, SessionId)> onStreamResumed;
+  Signal<void(const Now&, SessionId, const StreamClosed&)> onStreamClosed;
+
+  // Commands: the plugin asks, the host does.
+
+  virtual void probe(SessionId session, const Probe& probe) = 0;
+
+  /// Sends a presence on behalf of a session that may be gone already, to all who would have got the client's
+  /// own: subscribers, the user's other resources, recipients of directed presence (RFC 6121 section 4.6).
+  virtual void broadcast(const std::string& full_jid, const Presence& presence) = 0;
+
+  /// Closes the stream with a stream error. Of a resumable session only the connection is dropped: it comes
+  /// back as onStreamHeld, everything else as onStreamClosed.
+  virtual void closeStream(SessionId session, StreamError error) = 0;
+
+  /// Plugin::tick() is wanted in `delay`, or earlier. Asked between ticks only; tick() itself returns it.
+  virtual void requestTick(std::chrono::milliseconds delay) = 0;
+};
+
+}  // namespace liveness

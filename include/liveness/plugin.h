@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "liveness/heard.h"
+#include "liveness/host.h"
+#include "liveness/last_seen.h"
+#include "liveness/policy.h"
+#include "liveness/session.h"
+#include "liveness/store.h"
+
+namespace liveness {
+
+/// The rules of liveness for one served domain: listens to a Host, keeps the session table, says what to do
+/// and when, and puts logouts on record in a Store.
+///
+/// Host and Store are borrowed and outlive it. All calls on the host's thread. Nothing throws because of what
+/// a client sent, or of a session that is gone. Destroying it forgets the sessions without a word to anybody;
+/// stop() first is the server's end.
+class Plugin {
+ public:
+  struct Stats {
+    std::array<std::uint64_t, 3> sessions{};  ///< now, by SessionState: reachable, suspect, held
+    std::uint64_t users_available = 0;        ///< now, with an available resource
+    std::array<std::uint64_t, kCauses> logouts{};  ///< since the plugin began, by Cause
+    std::uint64_t sessions_opened = 0;
+    std::uint64_t probes_sent = 0;
+    std::uint64_t probes_answered = 0;
+    std::uint64_t probes_saved = 0;  ///< checks that found the client heard in the meantime
+    std::uint64_t ticks = 0;
+    std::uint64_t late_ticks = 0;  ///< ticks that came so late that all deadlines were moved
+    Store::Stats store;
+  };
+
+  Plugin(Host& host, Store& store, const Policy& policy);
+  ~Plugin();
+  Plugin(const Plugin&) = delete;
+  Plugin& operator=(const Plugin&) = delete;
+
+  /// Does what is due, and says in how long it wants to be called next; never more than a second. A call that
+  /// comes late moves every deadline by the lateness before anything is judged: a server that stalled has not
+  /// listened, so it cannot say that nobody spoke.
+  std::chrono::milliseconds tick(const Now& now);
+
+  /// The handle to hear a session by. Of a session that is gone: one that does nothing.
+  Heard heard(SessionId session) noexcept;
+
+  /// The state of the session that has this full JID, or nullopt.
+  std::optional<SessionInfo> session(const Now& now, const std::string& full_jid) const;
+
+  /// Every session, in no order. For an operator: costs time and memory in proportion to their number.
+  std::vector<SessionInfo> sessions(const Now& now) const;
+
+  /// Looks a user's last logout up; `found` is called from a later tick().
+  void findLastSeen(std::string bare_jid, Store::Found found);
+
+  Stats stats(const Now& now) const;
+
+  /// Takes new rules: from the next deadline of each session on.
+  void setPolicy(const Policy& policy);
+
+  /// The server stops in order: whoever is still here is logged out on record (Cause::server_stopped), at the
+  /// time last heard. Sends nothing.
+  void stop(const Now& now);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace liveness

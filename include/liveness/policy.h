@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace liveness {
+
+/// A bad option. what() is one line for the server's log that names the option, the value and what is accepted.
+class OptionError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A value of a type that no option takes (a list, a function); carries what to call it in the error.
+struct UnsupportedValue {
+  std::string described;
+};
+
+/// An option as a host's configuration has it, before anybody judged it.
+using OptionValue = std::variant<bool, double, std::string, UnsupportedValue>;
+using Options = std::map<std::string, OptionValue>;  ///< by name, without the host's prefix
+
+/// What the operator decided. A value, copied into the plugin; the defaults are those of a server that nobody
+/// configured.
+struct Policy {
+  std::chrono::milliseconds idle_timeout{std::chrono::seconds{360}};  ///< zero: nobody is ever logged out
+  bool ping = true;
+  std::uint32_t ping_attempts = 2;
+  std::string store;  ///< SOCI connection string; empty: the host's default
+
+  /// Judges a whole configuration. `prefix` is only for the error's text ("liveness_").
+  /// Throws OptionError at the first unknown name or bad value.
+  static Policy fromOptions(const Options& options, const std::string& prefix);
+};
+
+/// One row of the table of options: for documentation, help texts and the test that they agree.
+struct OptionInfo {
+  std::string name;
+  std::string default_value;
+  std::string accepted;
+  std::string meaning;
+};
+const std::vector<OptionInfo>& knownOptions();
+
+}  // namespace liveness
