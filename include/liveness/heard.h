@@ -22,11 +22,11 @@ constexpr std::uint32_t toTicks(MonotonicTime t) noexcept {
 /// Where one session's last byte is noted. Lives in the session table, at a fixed address.
 struct HeardCell {
   std::atomic<std::uint32_t> last_heard{0};
-  std::atomic<std::uint32_t> generation{0};  ///< of the session that has the slot now
+  std::atomic<std::uint32_t> generation{0};  ///< counts the streams that the slot has had
 };
 
-/// Resolved once, when a stream opens, and kept beside the stream: hearing a client is then one comparison and
-/// one store, without a lock, a look-up or an allocation. May be used from any thread for as long as the
+/// Resolved once, when a stream opens, and kept beside the stream: hearing a client is then one comparison
+/// and one store, without a lock, a look-up or an allocation. May be used from any thread for as long as the
 /// Plugin lives; after the session's end it does nothing.
 class Heard {
  public:

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <boost/signals2/dummy_mutex.hpp>
-#include <boost/signals2/signal.hpp>
+#include <boost/signals2/signal_type.hpp>
 #include <chrono>
 #include <cstdint>
 #include <string>

@@ -29,8 +29,8 @@ namespace liveness {
 class Plugin {
  public:
   struct Stats {
-    std::array<std::uint64_t, 3> sessions{};  ///< now, by SessionState: reachable, suspect, held
-    std::uint64_t users_available = 0;        ///< now, with an available resource
+    std::array<std::uint64_t, 3> sessions{};       ///< now, by SessionState: reachable, suspect, held
+    std::uint64_t users_available = 0;             ///< now, with an available resource
     std::array<std::uint64_t, kCauses> logouts{};  ///< since the plugin began, by Cause
     std::uint64_t sessions_opened = 0;
     std::uint64_t probes_sent = 0;

@@ -11,7 +11,8 @@
 
 namespace liveness {
 
-/// A bad option. what() is one line for the server's log that names the option, the value and what is accepted.
+/// A bad option. what() is one line for the server's log that names the option, the value and what is
+/// accepted.
 class OptionError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -13,8 +13,8 @@
 namespace liveness {
 
 /// Names one session for as long as it lives, and nothing after that: a slot in the table, and how often that
-/// slot had been given out before. A stale name finds nobody, so the late teardown of an old stream cannot log
-/// out the new one of the same JID.
+/// slot had been given out before. A stale name finds nobody, so the late teardown of an old stream cannot
+/// log out the new one of the same JID.
 struct SessionId {
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;  ///< 0 names no session.
@@ -38,14 +38,14 @@ enum class SessionState : std::uint8_t {
 
 /// Why a user was logged out.
 enum class Cause : std::uint8_t {
-  logged_out,      ///< the client said so
-  connection_lost, ///< the stream broke, or the host had to give it up, without a word from the client
-  timed_out,       ///< unheard for its idle timeout, and logged out by us
-  replaced,        ///< by a new session with the same full JID (RFC 6120 section 7.7.2.2)
-  kicked,          ///< closed by an administrator or a module
-  hold_expired,    ///< held, and not resumed in time
-  server_stopped,  ///< the server shut down in order
-  server_crashed,  ///< the server died without a word
+  logged_out,       ///< the client said so
+  connection_lost,  ///< the stream broke, or the host had to give it up, without a word from the client
+  timed_out,        ///< unheard for its idle timeout, and logged out by us
+  replaced,         ///< by a new session with the same full JID (RFC 6120 section 7.7.2.2)
+  kicked,           ///< closed by an administrator or a module
+  hold_expired,     ///< held, and not resumed in time
+  server_stopped,   ///< the server shut down in order
+  server_crashed,   ///< the server died without a word
 };
 constexpr std::size_t kCauses = 8;
 
@@ -65,10 +65,10 @@ struct SessionInfo {
   std::optional<Presence> presence;  ///< none: connected, but never available or unavailable again
   UtcTime opened_at{};
   UtcTime last_heard{};
-  std::chrono::milliseconds silence{0};                    ///< now - last heard
-  std::uint32_t probes_unanswered = 0;                     ///< probes out since the client was last heard
-  std::uint32_t probes_sent = 0;                           ///< in all the session's life
-  std::optional<std::chrono::microseconds> round_trip;     ///< of the last answered probe
+  std::chrono::milliseconds silence{0};                 ///< now - last heard
+  std::uint32_t probes_unanswered = 0;                  ///< probes out since the client was last heard
+  std::uint32_t probes_sent = 0;                        ///< in all the session's life
+  std::optional<std::chrono::microseconds> round_trip;  ///< of the last answered probe
 };
 
 }  // namespace liveness

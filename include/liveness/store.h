@@ -21,8 +21,8 @@ struct Notice {
 
 /// Where last seen outlives the process. All calls come from one thread, the server's, and none of them but
 /// stop() waits for a disk, a network or a lock that is held across either: what is asked is done elsewhere,
-/// in the order in which it was asked. None throws because of the database: trouble there is a notice, and the
-/// records are kept and tried again.
+/// in the order in which it was asked. None throws because of the database: trouble there is a notice, and
+/// the records are kept and tried again.
 class Store {
  public:
   /// Called by poll() with the user's record, or nullopt: never seen. An error reading is `never called back
@@ -57,7 +57,8 @@ class Store {
 
   virtual Stats stats() const = 0;
 
-  /// What happened since the last call, oldest first; at most a line when trouble starts and one when it ends.
+  /// What happened since the last call, oldest first; at most a line when trouble starts and one when it
+  /// ends.
   virtual std::vector<Notice> takeNotices() = 0;
 
   /// Writes out everything that is waiting and ends the work; may block for as long as the database takes,

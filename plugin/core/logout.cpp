@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// From available to not, and onto record: the rule that there is exactly one logout for each time a user went
+// from having an available resource to having none.
+
+#include "core/bounded_text.h"
+#include "core/plugin_impl.h"
+
+namespace liveness {
+
+using core::kNone;
+using core::Session;
+using core::Tick;
+using core::User;
+
+void Plugin::Impl::becomeAvailable(Tick now, std::uint32_t slot, const Presence& presence) {
+  Session& session = table_.at(slot);
+  session.show = presence.show;
+  session.priority = presence.priority;
+  const std::string status = core::boundedText(presence.status, kMaxStatusBytes);
+  session.status.assign(status.data(), status.size());
+  session.status.shrink_to_fit();
+  if (session.available) return;
+  session.available = true;
+  User& user = users_.at(session.user);
+  if (user.available++ == 0) {
+    user.heard = table_.lastHeard(slot);
+    if (core::after(user.heard, now) > 0) user.heard = now;
+    ++counted_.users_available;
+  }
+}
+
+void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause cause, const Presence& last) {
+  Session& session = table_.at(slot);
+  if (!session.available) return;
+  session.available = false;
+  session.show = Show::online;
+  session.priority = 0;
+  core::CompactString{}.swap(session.status);
+
+  User& user = users_.at(session.user);
+  user.heard = core::later(user.heard, table_.lastHeard(slot));
+  if (--user.available > 0) return;
+  --counted_.users_available;
+  ++counted_.logouts[static_cast<std::size_t>(cause)];
+
+  LastSeen record;
+  record.bare_jid = bareJid(user);
+  record.logged_out_at = now.utc;
+  record.last_heard = now.utc - core::between(user.heard, toTicks(now.monotonic));
+  record.cause = cause;
+  record.resource.assign(session.resource.data(), session.resource.size());
+  record.status = core::boundedText(last.status, kMaxStatusBytes);
+  if (last.xml.size() <= kMaxPresenceBytes) record.offline_presence = last.xml;
+  store_.recordLogout(std::move(record));
+}
+
+void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
+  Session& session = table_.at(slot);
+  const bool was_available = session.available;
+  const std::string full_jid = was_available ? fullJid(session) : std::string{};
+  becomeUnavailable(now, slot, cause, Presence{});
+
+  User& user = users_.at(session.user);
+  std::uint32_t* link = &user.first;
+  while (*link != slot) link = &table_.at(*link).next;
+  *link = session.next;
+  if (user.first == kNone) users_.remove(session.user);
+  table_.close(slot, toTicks(now.monotonic));
+
+  // Last, because a command may emit signals before it returns.
+  if (was_available && !host_.capabilities().broadcasts_when_stream_closes)
+    host_.broadcast(full_jid, Presence{});
+}
+
+void Plugin::Impl::stop(const Now& now) {
+  for (std::uint32_t slot = 0; slot < table_.slots(); ++slot)
+    if (table_.live(slot)) becomeUnavailable(now, slot, Cause::server_stopped, Presence{});
+}
+
+}  // namespace liveness

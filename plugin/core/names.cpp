@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// The words of the public types, in one place: what operators, logs and records say.
+
+#include <array>
+
+#include "liveness/presence.h"
+#include "liveness/session.h"
+
+namespace liveness {
+
+namespace {
+
+constexpr std::array<const char*, 5> kShows{"online", "away", "chat", "dnd", "xa"};
+constexpr std::array<const char*, 4> kStates{"reachable", "suspect", "held", "gone"};
+constexpr std::array<const char*, kCauses> kCauseNames{"logged_out",     "connection_lost", "timed_out",
+                                                       "replaced",       "kicked",          "hold_expired",
+                                                       "server_stopped", "server_crashed"};
+constexpr std::array<const char*, 3> kTransports{"tcp", "websocket", "bosh"};
+
+}  // namespace
+
+const char* toString(Show show) noexcept {
+  return kShows[static_cast<std::size_t>(show)];
+}
+
+Show showFromString(const std::string& text) noexcept {
+  for (std::size_t i = 1; i < kShows.size(); ++i)
+    if (text == kShows[i]) return static_cast<Show>(i);
+  return Show::online;
+}
+
+const char* toString(SessionState state) noexcept {
+  return kStates[static_cast<std::size_t>(state)];
+}
+
+const char* toString(Cause cause) noexcept {
+  return kCauseNames[static_cast<std::size_t>(cause)];
+}
+
+const char* toString(Transport transport) noexcept {
+  return kTransports[static_cast<std::size_t>(transport)];
+}
+
+std::optional<Cause> causeFromString(const std::string& text) noexcept {
+  for (std::size_t i = 0; i < kCauseNames.size(); ++i)
+    if (text == kCauseNames[i]) return static_cast<Cause>(i);
+  return std::nullopt;
+}
+
+}  // namespace liveness

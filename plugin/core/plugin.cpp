@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "liveness/plugin.h"
+
+#include "core/plugin_impl.h"
+
+namespace liveness {
+
+Plugin::Impl::Impl(Host& host, Store& store, const Policy& policy)
+    : host_(host), store_(store), heartbeat_(policy) {
+  const auto listenTo = [this](auto& signal, auto handle) {
+    connections_.emplace_back(
+        signal.connect([this, handle](const auto&... args) { return (this->*handle)(args...); }));
+  };
+  listenTo(host.onStreamOpened, &Impl::handleStreamOpened);
+  listenTo(host.onStanzaReceived, &Impl::handleStanzaReceived);
+  listenTo(host.onStreamHeld, &Impl::handleStreamHeld);
+  listenTo(host.onStreamResumed, &Impl::handleStreamResumed);
+  listenTo(host.onStreamClosed, &Impl::handleStreamClosed);
+}
+
+Plugin::Plugin(Host& host, Store& store, const Policy& policy)
+    : impl_(std::make_unique<Impl>(host, store, policy)) {}
+
+Plugin::~Plugin() = default;
+
+std::chrono::milliseconds Plugin::tick(const Now& now) {
+  return impl_->tick(now);
+}
+
+Heard Plugin::heard(SessionId session) noexcept {
+  const std::uint32_t slot = impl_->table_.find(session);
+  return slot == core::kNone ? Heard{} : impl_->table_.heard(slot);
+}
+
+std::optional<SessionInfo> Plugin::session(const Now& now, const std::string& full_jid) const {
+  return impl_->session(now, full_jid);
+}
+
+std::vector<SessionInfo> Plugin::sessions(const Now& now) const {
+  return impl_->sessions(now);
+}
+
+void Plugin::findLastSeen(std::string bare_jid, Store::Found found) {
+  impl_->store_.findLastSeen(std::move(bare_jid), std::move(found));
+  impl_->host_.requestTick(std::chrono::milliseconds{5});
+}
+
+Plugin::Stats Plugin::stats(const Now& now) const {
+  return impl_->stats(now);
+}
+
+void Plugin::setPolicy(const Policy& policy) {
+  impl_->setPolicy(policy);
+}
+
+void Plugin::stop(const Now& now) {
+  impl_->stop(now);
+}
+
+}  // namespace liveness

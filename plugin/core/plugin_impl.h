@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <boost/signals2/connection.hpp>
+#include <string>
+#include <vector>
+
+#include "core/heartbeat.h"
+#include "core/session_table.h"
+#include "core/stalls.h"
+#include "core/users.h"
+#include "liveness/plugin.h"
+
+namespace liveness {
+
+/// What the public class hides. Events of the host come in at the handle… methods; a tick goes over the
+/// table.
+class Plugin::Impl {
+ public:
+  Impl(Host& host, Store& store, const Policy& policy);
+
+  // sessions.cpp: what the host tells.
+  SessionId handleStreamOpened(const Now& now, const StreamOpened& opened);
+  void handleStanzaReceived(const Now& now, SessionId id, const Stanza& stanza);
+  void handleStreamHeld(const Now& now, SessionId id);
+  void handleStreamResumed(const Now& now, SessionId id);
+  void handleStreamClosed(const Now& now, SessionId id, const StreamClosed& closed);
+
+  // logout.cpp: from available to not, and onto record.
+  void becomeAvailable(core::Tick now, std::uint32_t slot, const Presence& presence);
+  void becomeUnavailable(const Now& now, std::uint32_t slot, Cause cause, const Presence& last);
+  void endSession(const Now& now, std::uint32_t slot, Cause cause);
+  void stop(const Now& now);
+
+  // ticking.cpp: what is due.
+  std::chrono::milliseconds tick(const Now& now);
+  void setPolicy(const Policy& policy);
+
+  // views.cpp: what somebody wants to look at.
+  std::vector<SessionInfo> sessions(const Now& now) const;
+  std::optional<SessionInfo> session(const Now& now, const std::string& full_jid) const;
+  Stats stats(const Now& now) const;
+
+  Host& host_;
+  Store& store_;
+  core::SessionTable table_;
+
+ private:
+  // sessions.cpp
+  std::uint32_t findSession(std::uint32_t user, std::string_view resource) const;
+  void listen(core::Tick now, std::uint32_t slot);
+  std::string bareJid(const core::User& user) const;
+  std::string fullJid(const core::Session& session) const;
+
+  // ticking.cpp
+  bool noteLateness(core::Tick now);
+  bool handleDue(const Now& now, std::uint32_t slot);
+  void probe(const Now& now, std::uint32_t slot);
+  void timeOut(const Now& now, std::uint32_t slot);
+
+  // views.cpp
+  SessionState stateOf(std::uint32_t slot) const;
+  SessionInfo describe(const Now& now, std::uint32_t slot) const;
+
+  core::Users users_;
+  core::Stalls stalls_;
+  core::Heartbeat heartbeat_;
+  Stats counted_;  // its counters; what is true of the present is filled in by stats()
+  std::uint32_t last_probe_ = 0;
+
+  // Of the tick that runs, or the last one.
+  core::Tick last_tick_ = 0;
+  core::Tick expected_tick_ = 0;
+  bool ticked_ = false;
+  std::uint32_t cursor_ = 0;   // where a tick that ran out of its bounds goes on
+  bool resumed_scan_ = false;  // this pass over the table began in an earlier tick
+  std::uint32_t commands_left_ = 0;
+  std::uint32_t rearms_left_ = 0;
+
+  std::vector<boost::signals2::scoped_connection> connections_;
+};
+
+}  // namespace liveness

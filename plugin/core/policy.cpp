@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "liveness/policy.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+
+namespace liveness {
+
+namespace {
+
+constexpr double kMaxIdleSeconds = 30.0 * 24 * 3600;
+constexpr std::uint32_t kMaxPingAttempts = 10;
+
+/// An option: what it is called, what it takes and how it is taken. `take` answers whether the value is good.
+struct Option {
+  OptionInfo info;
+  std::function<bool(const OptionValue&, Policy&)> take;
+};
+
+bool takeIdleTimeout(const OptionValue& value, Policy& policy) {
+  const double* seconds = std::get_if<double>(&value);
+  // Written so that NaN, which compares with nothing, is refused.
+  if (seconds == nullptr || !(*seconds == 0 || (*seconds >= 1 && *seconds <= kMaxIdleSeconds))) return false;
+  policy.idle_timeout = std::chrono::milliseconds{std::llround(*seconds * 1000)};
+  return true;
+}
+
+bool takePing(const OptionValue& value, Policy& policy) {
+  const bool* flag = std::get_if<bool>(&value);
+  if (flag == nullptr) return false;
+  policy.ping = *flag;
+  return true;
+}
+
+bool takePingAttempts(const OptionValue& value, Policy& policy) {
+  const double* n = std::get_if<double>(&value);
+  if (n == nullptr || !(*n >= 1 && *n <= kMaxPingAttempts) || std::floor(*n) != *n) return false;
+  policy.ping_attempts = static_cast<std::uint32_t>(*n);
+  return true;
+}
+
+bool takeStore(const OptionValue& value, Policy& policy) {
+  static const std::string kScheme = "sqlite3://";
+  const std::string* text = std::get_if<std::string>(&value);
+  if (text == nullptr || text->compare(0, kScheme.size(), kScheme) != 0 || text->size() == kScheme.size())
+    return false;
+  policy.store = *text;
+  return true;
+}
+
+const std::vector<Option>& options() {
+  static const std::vector<Option> all{
+      {{"idle_timeout", "360", "0 (never) or a number of seconds from 1 to 2592000 (30 days)",
+        "a client unheard for this long is logged out"},
+       takeIdleTimeout},
+      {{"ping", "true", "true or false", "probe a silent client from half of its idle timeout on"}, takePing},
+      {{"ping_attempts", "2", "a whole number from 1 to 10",
+        "probes between half and whole of the idle timeout, evenly spaced"},
+       takePingAttempts},
+      {{"store", "an SQLite file in the host's data directory", "\"sqlite3:///path/of/the/file\"",
+        "where last seen is kept"},
+       takeStore},
+  };
+  return all;
+}
+
+std::string describe(const OptionValue& value) {
+  struct Visitor {
+    std::string operator()(bool b) const { return b ? "true" : "false"; }
+    std::string operator()(double d) const {
+      char text[40];
+      std::snprintf(text, sizeof text, "%.15g", d);
+      return text;
+    }
+    std::string operator()(const std::string& s) const {
+      // One line, whatever the configuration held, and no longer than a line should be.
+      std::string quoted = "\"";
+      for (char c : s.substr(0, 100)) quoted += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+      return quoted + (s.size() > 100 ? "...\"" : "\"");
+    }
+    std::string operator()(const UnsupportedValue& v) const { return v.described; }
+  };
+  return std::visit(Visitor{}, value);
+}
+
+/// How many single-letter changes lie between two names (Levenshtein's distance).
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row[b.size()];
+}
+
+[[noreturn]] void throwUnknown(const std::string& name, const OptionValue& value, const std::string& prefix) {
+  std::string names;
+  const Option* nearest = nullptr;
+  std::size_t nearest_distance = 4;  // farther than that is another word, not a slip of the finger
+  for (const Option& option : options()) {
+    names += (names.empty() ? "" : ", ") + prefix + option.info.name;
+    const std::size_t d = distance(name, option.info.name);
+    if (d < nearest_distance) {
+      nearest = &option;
+      nearest_distance = d;
+    }
+  }
+  const std::string shown = describe(OptionValue{name});
+  throw OptionError("unknown option " + prefix + shown.substr(1, shown.size() - 2) + " (set to " +
+                    describe(value) + ")" +
+                    (nearest != nullptr ? ": did you mean " + prefix + nearest->info.name + "?" : "") +
+                    " Accepted are: " + names);
+}
+
+}  // namespace
+
+Policy Policy::fromOptions(const Options& given, const std::string& prefix) {
+  Policy policy;
+  for (const auto& [name, value] : given) {
+    const auto& known = options();
+    const auto option =
+        std::find_if(known.begin(), known.end(), [&n = name](const Option& o) { return o.info.name == n; });
+    if (option == known.end()) throwUnknown(name, value, prefix);
+    if (!option->take(value, policy))
+      throw OptionError("bad value " + describe(value) + " of option " + prefix + name + ": accepted is " +
+                        option->info.accepted);
+  }
+  return policy;
+}
+
+const std::vector<OptionInfo>& knownOptions() {
+  static const std::vector<OptionInfo> infos = [] {
+    std::vector<OptionInfo> all;
+    for (const Option& option : options()) all.push_back(option.info);
+    return all;
+  }();
+  return infos;
+}
+
+}  // namespace liveness

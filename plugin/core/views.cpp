@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// What somebody wants to look at.
+
+#include "core/plugin_impl.h"
+
+namespace liveness {
+
+using core::kNone;
+using core::Phase;
+using core::Session;
+
+SessionState Plugin::Impl::stateOf(std::uint32_t slot) const {
+  switch (table_.phase(slot)) {
+    case Phase::held:
+      return SessionState::held;
+    case Phase::closing:
+      return SessionState::suspect;
+    case Phase::probed:
+      return table_.lastHeard(slot) == table_.at(slot).heard_before_probe ? SessionState::suspect
+                                                                          : SessionState::reachable;
+    case Phase::listening:
+      break;
+  }
+  return SessionState::reachable;
+}
+
+SessionInfo Plugin::Impl::describe(const Now& now, std::uint32_t slot) const {
+  const Session& session = table_.at(slot);
+  const core::Tick tick = toTicks(now.monotonic);
+  SessionInfo info;
+  info.id = table_.idOf(slot);
+  info.full_jid = fullJid(session);
+  info.state = stateOf(slot);
+  info.transport = session.transport;
+  if (session.available) {
+    info.presence.emplace();
+    info.presence->available = true;
+    info.presence->show = session.show;
+    info.presence->priority = session.priority;
+    info.presence->status.assign(session.status.data(), session.status.size());
+  }
+  info.opened_at = now.utc - core::between(session.opened_at, tick);
+  info.silence = core::between(table_.lastHeard(slot), tick);
+  info.last_heard = now.utc - info.silence;
+  info.probes_unanswered = info.state == SessionState::suspect ? table_.probesOut(slot) : 0;
+  info.probes_sent = session.probes_sent;
+  if (session.round_trip_us != 0) info.round_trip = std::chrono::microseconds{session.round_trip_us};
+  return info;
+}
+
+std::vector<SessionInfo> Plugin::Impl::sessions(const Now& now) const {
+  std::vector<SessionInfo> all;
+  all.reserve(table_.size());
+  for (std::uint32_t slot = 0; slot < table_.slots(); ++slot)
+    if (table_.live(slot)) all.push_back(describe(now, slot));
+  return all;
+}
+
+std::optional<SessionInfo> Plugin::Impl::session(const Now& now, const std::string& full_jid) const {
+  // node@domain/resource; neither node nor domain can hold a slash or the node an at-sign (RFC 7622).
+  const std::size_t at = full_jid.find('@');
+  const std::size_t slash = full_jid.find('/');
+  if (at == std::string::npos || slash == std::string::npos || slash < at) return std::nullopt;
+  if (full_jid.compare(at + 1, slash - at - 1, host_.domain()) != 0) return std::nullopt;
+  const std::uint32_t user = users_.find(std::string_view{full_jid}.substr(0, at));
+  if (user == kNone) return std::nullopt;
+  const std::uint32_t slot = findSession(user, std::string_view{full_jid}.substr(slash + 1));
+  if (slot == kNone) return std::nullopt;
+  return describe(now, slot);
+}
+
+Plugin::Stats Plugin::Impl::stats(const Now& /*now*/) const {
+  Stats stats = counted_;
+  for (std::uint32_t slot = 0; slot < table_.slots(); ++slot)
+    if (table_.live(slot)) ++stats.sessions[static_cast<std::size_t>(stateOf(slot))];
+  stats.store = store_.stats();
+  return stats;
+}
+
+}  // namespace liveness
