@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// Time, and what the plugin wants done.
+
+#include "hosts/clock.h"
+#include "hosts/prosody/border.h"
+
+namespace liveness::hosts::prosody {
+
+namespace {
+
+/// plugin:start(): the server has forked for the last time; the store may begin to work
+int start(lua_State* L) {
+  Instance& self = checkOpen(L);
+  self.store->start();
+  self.started = true;
+  return 0;
+}
+
+/// plugin:tick() -> seconds until it wants to be called again
+int tick(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const auto wait = self.plugin->tick(readClocks());
+  for (Notice& notice : self.store->takeNotices()) self.notices.push_back(std::move(notice));
+  lua_pushnumber(L, static_cast<lua_Number>(wait.count()) / 1000.0);
+  return 1;
+}
+
+int pushNotice(lua_State* L, Instance& self) {
+  self.notice = std::move(self.notices.front());
+  self.notices.pop_front();
+  static const char* const kLevels[] = {"info", "warn", "error"};
+  lua_pushstring(L, "log");
+  lua_pushstring(L, kLevels[static_cast<std::size_t>(self.notice.level)]);
+  lua_pushlstring(L, self.notice.text.data(), self.notice.text.size());
+  return 3;
+}
+
+int pushAnswer(lua_State* L, Instance& self) {
+  self.answer = std::move(self.answers.front());
+  self.answers.pop_front();
+  lua_pushstring(L, "last_seen");
+  lua_pushinteger(L, static_cast<lua_Integer>(self.answer.token));
+  if (!self.answer.found) return 2;
+  const LastSeen& seen = *self.answer.found;
+  lua_createtable(L, 0, 7);
+  setField(L, "jid", seen.bare_jid);
+  setField(L, "last_heard", toSeconds(seen.last_heard));
+  setField(L, "logged_out_at", toSeconds(seen.logged_out_at));
+  lua_pushstring(L, toString(seen.cause));
+  lua_setfield(L, -2, "cause");
+  setField(L, "resource", seen.resource);
+  setField(L, "status", seen.status);
+  setField(L, "offline_presence", seen.offline_presence);
+  return 3;
+}
+
+int pushCommand(lua_State* L, Instance& self) {
+  self.action = std::move(self.host->actions().front());
+  self.host->actions().pop_front();
+  if (const auto* probe = std::get_if<QueuedHost::ProbeAction>(&self.action)) {
+    lua_pushstring(L, "probe");
+    lua_pushinteger(L, static_cast<lua_Integer>(probe->session.toInteger()));
+    lua_pushinteger(L, probe->probe.number);
+    return 3;
+  }
+  if (const auto* close = std::get_if<QueuedHost::CloseAction>(&self.action)) {
+    lua_pushstring(L, "close");
+    lua_pushinteger(L, static_cast<lua_Integer>(close->session.toInteger()));
+    lua_pushstring(L, "connection-timeout");  // the one StreamError there is
+    return 3;
+  }
+  if (const auto* wanted = std::get_if<QueuedHost::TickAction>(&self.action)) {
+    lua_pushstring(L, "tick");
+    lua_pushnumber(L, static_cast<lua_Number>(wanted->delay.count()) / 1000.0);
+    return 2;
+  }
+  // A broadcast is not among this host's commands: mod_presence sends it (Capabilities).
+  lua_pushstring(L, "none");
+  return 1;
+}
+
+/// plugin:next_action() -> kind, ... of the oldest thing to be done, or nothing:
+///   "probe", session, number | "close", session, condition | "tick", seconds
+///   "last_seen", token, record or nil | "log", level, text
+int nextAction(lua_State* L) {
+  Instance& self = checkAny(L);
+  luaL_checkstack(L, 8, nullptr);
+  if (!self.notices.empty()) return pushNotice(L, self);
+  if (!self.answers.empty()) return pushAnswer(L, self);
+  if (self.host != nullptr && !self.host->actions().empty()) return pushCommand(L, self);
+  return 0;
+}
+
+/// plugin:find_last_seen(bare_jid) -> token of the answer that will be among the actions
+int findLastSeen(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const TextArgument jid = checkText(L, 2);
+  const std::uint64_t token = ++self.last_token;
+  self.plugin->findLastSeen(jid.str(), [&self, token](std::optional<LastSeen> found) {
+    self.answers.push_back({token, std::move(found)});
+  });
+  lua_pushinteger(L, static_cast<lua_Integer>(token));
+  return 1;
+}
+
+/// plugin:close(log_out_everybody): everything that waits is put on disk; what is left to say are log actions
+int close(lua_State* L) {
+  Instance& self = checkAny(L);
+  const bool log_out = lua_toboolean(L, 2) != 0;
+  self.close(log_out);
+  return 0;
+}
+
+}  // namespace
+
+void registerActionMethods(lua_State* L) {
+  static const luaL_Reg kMethods[] = {
+      {"start", guarded<start>},
+      {"tick", guarded<tick>},
+      {"next_action", guarded<nextAction>},
+      {"find_last_seen", guarded<findLastSeen>},
+      {"close", guarded<close>},
+      {nullptr, nullptr},
+  };
+  luaL_setfuncs(L, kMethods, 0);
+}
+
+}  // namespace liveness::hosts::prosody

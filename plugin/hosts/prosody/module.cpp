@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// The shared object's one door: luaopen_liveness, and the life of a plugin object.
+
+#include "hosts/prosody/border.h"
+
+namespace liveness::hosts::prosody {
+
+namespace {
+
+/// Copies the table of options at `index` to the Instance. Only strings are names; values are converted
+/// nowhere, so nothing in here raises.
+void readOptions(lua_State* L, int index, Instance& self) {
+  self.options.clear();
+  lua_pushnil(L);
+  while (lua_next(L, index) != 0) {
+    if (lua_type(L, -2) == LUA_TSTRING) {
+      OptionValue& value = self.options[lua_tostring(L, -2)];
+      switch (lua_type(L, -1)) {
+        case LUA_TBOOLEAN:
+          value = lua_toboolean(L, -1) != 0;
+          break;
+        case LUA_TNUMBER:
+          value = static_cast<double>(lua_tonumber(L, -1));
+          break;
+        case LUA_TSTRING: {
+          std::size_t size = 0;
+          const char* data = lua_tolstring(L, -1, &size);
+          value.emplace<std::string>(data, size);
+          break;
+        }
+        default:
+          value = UnsupportedValue{std::string{"a "} + lua_typename(L, lua_type(L, -1))};
+      }
+    }
+    lua_pop(L, 1);
+  }
+}
+
+/// liveness.new(domain, options, default_store) -> plugin | nil, message
+int create(lua_State* L) {
+  const TextArgument domain = checkText(L, 1);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  const TextArgument default_store = checkText(L, 3);
+  luaL_checkstack(L, 8, nullptr);
+  auto** place = static_cast<Instance**>(lua_newuserdatauv(L, sizeof(Instance*), 0));
+  *place = nullptr;
+  luaL_setmetatable(L, kMetatable);
+  *place = new Instance;
+  readOptions(L, 2, **place);
+  (*place)->default_store = default_store.str();
+  (*place)->create(domain.str());
+  return 1;
+}
+
+/// plugin:configure(options) -> true | false: another store, make a new plugin | nil, message
+int configure(lua_State* L) {
+  Instance& self = checkOpen(L);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  luaL_checkstack(L, 8, nullptr);
+  readOptions(L, 2, self);
+  lua_pushboolean(L, self.configure() ? 1 : 0);
+  return 1;
+}
+
+int collect(lua_State* L) {
+  auto** place = static_cast<Instance**>(luaL_checkudata(L, 1, kMetatable));
+  Instance* self = *place;
+  *place = nullptr;
+  if (self == nullptr) return 0;
+  self->close(false);
+  delete self;
+  return 0;
+}
+
+int openLibrary(lua_State* L) {
+  luaL_checkstack(L, 8, nullptr);
+  if (luaL_newmetatable(L, kMetatable) != 0) {
+    lua_pushcfunction(L, guarded<collect>);
+    lua_setfield(L, -2, "__gc");
+    lua_pushliteral(L, "liveness plugin");  // no one gets at the metatable from Lua
+    lua_setfield(L, -2, "__metatable");
+    lua_newtable(L);
+    registerSessionMethods(L);
+    registerActionMethods(L);
+    registerViewMethods(L);
+    lua_pushcfunction(L, guarded<configure>);
+    lua_setfield(L, -2, "configure");
+    lua_setfield(L, -2, "__index");
+  }
+  lua_pop(L, 1);
+
+  lua_newtable(L);
+  lua_pushcfunction(L, guarded<create>);
+  lua_setfield(L, -2, "new");
+  lua_pushliteral(L, LIVENESS_VERSION);
+  lua_setfield(L, -2, "version");
+  return 1;
+}
+
+}  // namespace
+
+}  // namespace liveness::hosts::prosody
+
+extern "C" __attribute__((visibility("default"))) int luaopen_liveness(lua_State* L) {
+  return liveness::hosts::prosody::guarded<liveness::hosts::prosody::openLibrary>(L);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// What happens to sessions, from Lua to the host's signals.
+
+#include <cstring>
+#include <new>
+
+#include "hosts/clock.h"
+#include "hosts/prosody/border.h"
+#include "stanza/offline_presence.h"
+
+namespace liveness::hosts::prosody {
+
+namespace {
+
+Transport transportFromName(const char* name) {
+  if (std::strcmp(name, "websocket") == 0) return Transport::websocket;
+  if (std::strcmp(name, "bosh") == 0) return Transport::bosh;
+  return Transport::tcp;
+}
+
+/// plugin:open(username, resource, transport, resumable) -> session
+int open(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const TextArgument username = checkText(L, 2);
+  const TextArgument resource = checkText(L, 3);
+  static const char* const kNames[] = {"tcp", "websocket", "bosh", nullptr};
+  const Transport transport = transportFromName(kNames[luaL_checkoption(L, 4, "tcp", kNames)]);
+  const bool resumable = lua_toboolean(L, 5) != 0;
+  SessionId id;
+  {
+    const StreamOpened opened{username.str(), resource.str(), transport, resumable};
+    id = self.host->onStreamOpened(readClocks(), opened).value_or(SessionId{});
+  }
+  lua_pushinteger(L, static_cast<lua_Integer>(id.toInteger()));
+  return 1;
+}
+
+/// The function that plugin:hearing() gives out. Called as a filter (data, session) it passes the data on;
+/// its upvalues are the plugin, which it keeps from being collected, and the Heard.
+int hear(lua_State* L) {
+  const auto* self = *static_cast<Instance**>(lua_touserdata(L, lua_upvalueindex(1)));
+  if (self != nullptr && self->plugin != nullptr)
+    static_cast<const Heard*>(lua_touserdata(L, lua_upvalueindex(2)))->at(readMonotonic());
+  lua_settop(L, 1);
+  return 1;
+}
+
+/// plugin:hearing(session) -> function to call for every byte that arrives
+int hearing(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  lua_pushvalue(L, 1);
+  void* place = lua_newuserdatauv(L, sizeof(Heard), 0);  // Heard is trivially destructible: no finalizer
+  static_assert(std::is_trivially_destructible_v<Heard>);
+  new (place) Heard(self.plugin->heard(id));
+  lua_pushcclosure(L, hear, 2);
+  return 1;
+}
+
+/// plugin:presence(session, available, show, status, priority, xml)
+int presence(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  luaL_checktype(L, 3, LUA_TBOOLEAN);
+  const bool available = lua_toboolean(L, 3) != 0;
+  const TextArgument show = optionalText(L, 4);
+  const TextArgument status = optionalText(L, 5);
+  const lua_Number priority = luaL_optnumber(L, 6, 0);
+  const TextArgument xml = optionalText(L, 7);
+
+  Presence given;
+  given.available = available;
+  given.show = showFromString(show.str());
+  // RFC 6121 section 4.7.2.3: from -128 to 127; what else a client sends is cut, and what is no number is 0.
+  given.priority = static_cast<std::int8_t>(priority >= 127    ? 127
+                                            : priority > -128  ? priority
+                                            : priority <= -128 ? -128
+                                                               : 0);
+  given.status = status.str();
+  if (!available) given.xml = stanza::offlinePresence(xml.str());
+  self.host->onStanzaReceived(readClocks(), id, given);
+  return 0;
+}
+
+/// plugin:resumption_enabled(session)
+int resumptionEnabled(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  self.host->onStanzaReceived(readClocks(), id, ResumptionEnabled{});
+  return 0;
+}
+
+/// plugin:answered(session, number): a reply of whatever type to a probe
+int answered(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  const lua_Integer number = luaL_checkinteger(L, 3);
+  if (number > 0 && number <= UINT32_MAX)
+    self.host->onStanzaReceived(readClocks(), id, ProbeAnswered{static_cast<std::uint32_t>(number)});
+  return 0;
+}
+
+/// plugin:held(session)
+int held(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  self.host->onStreamHeld(readClocks(), id);
+  return 0;
+}
+
+/// plugin:resumed(session): ask for a new hearing() after it
+int resumed(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  self.host->onStreamResumed(readClocks(), id);
+  return 0;
+}
+
+/// plugin:closed(session, cause)
+int closed(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  const TextArgument name = checkText(L, 3);
+  const std::optional<Cause> cause = causeFromString(name.str());
+  if (!cause) return luaL_argerror(L, 3, "not a cause of a logout");
+  self.host->onStreamClosed(readClocks(), id, StreamClosed{*cause});
+  return 0;
+}
+
+}  // namespace
+
+void registerSessionMethods(lua_State* L) {
+  static const luaL_Reg kMethods[] = {
+      {"open", guarded<open>},
+      {"hearing", guarded<hearing>},
+      {"presence", guarded<presence>},
+      {"resumption_enabled", guarded<resumptionEnabled>},
+      {"answered", guarded<answered>},
+      {"held", guarded<held>},
+      {"resumed", guarded<resumed>},
+      {"closed", guarded<closed>},
+      {nullptr, nullptr},
+  };
+  luaL_setfuncs(L, kMethods, 0);
+}
+
+}  // namespace liveness::hosts::prosody

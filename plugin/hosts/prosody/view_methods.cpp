@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// What somebody looks at: snapshots as Lua tables.
+
+#include "hosts/clock.h"
+#include "hosts/prosody/border.h"
+
+namespace liveness::hosts::prosody {
+
+namespace {
+
+double seconds(std::chrono::milliseconds d) {
+  return static_cast<double>(d.count()) / 1000.0;
+}
+
+void pushSession(lua_State* L, const SessionInfo& info) {
+  lua_createtable(L, 0, 14);
+  setField(L, "id", info.id.toInteger());
+  setField(L, "jid", info.full_jid);
+  lua_pushstring(L, toString(info.state));
+  lua_setfield(L, -2, "state");
+  lua_pushstring(L, toString(info.transport));
+  lua_setfield(L, -2, "transport");
+  setField(L, "opened_at", toSeconds(info.opened_at));
+  setField(L, "last_heard", toSeconds(info.last_heard));
+  setField(L, "silence", seconds(info.silence));
+  setField(L, "probes_unanswered", std::uint64_t{info.probes_unanswered});
+  setField(L, "probes_sent", std::uint64_t{info.probes_sent});
+  if (info.round_trip) setField(L, "round_trip", static_cast<double>(info.round_trip->count()) / 1e6);
+  lua_pushboolean(L, info.presence.has_value());
+  lua_setfield(L, -2, "available");
+  if (info.presence) {
+    lua_pushstring(L, toString(info.presence->show));
+    lua_setfield(L, -2, "show");
+    lua_pushinteger(L, info.presence->priority);
+    lua_setfield(L, -2, "priority");
+    setField(L, "status", info.presence->status);
+  }
+}
+
+/// plugin:sessions() -> list of tables
+int sessions(lua_State* L) {
+  Instance& self = checkOpen(L);
+  self.sessions = self.plugin->sessions(readClocks());
+  luaL_checkstack(L, 6, nullptr);
+  lua_createtable(L, static_cast<int>(self.sessions.size()), 0);
+  for (std::size_t i = 0; i < self.sessions.size(); ++i) {
+    pushSession(L, self.sessions[i]);
+    lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
+  }
+  self.sessions = {};
+  return 1;
+}
+
+/// plugin:stats() -> table
+int stats(lua_State* L) {
+  Instance& self = checkOpen(L);
+  self.stats = self.plugin->stats(readClocks());
+  const Plugin::Stats& s = self.stats;
+  luaL_checkstack(L, 6, nullptr);
+  lua_createtable(L, 0, 16);
+  lua_createtable(L, 0, 3);
+  for (std::size_t i = 0; i < s.sessions.size(); ++i)
+    setField(L, toString(static_cast<SessionState>(i)), s.sessions[i]);
+  lua_setfield(L, -2, "sessions");
+  lua_createtable(L, 0, kCauses);
+  for (std::size_t i = 0; i < s.logouts.size(); ++i)
+    setField(L, toString(static_cast<Cause>(i)), s.logouts[i]);
+  lua_setfield(L, -2, "logouts");
+  setField(L, "users_available", s.users_available);
+  setField(L, "sessions_opened", s.sessions_opened);
+  setField(L, "probes_sent", s.probes_sent);
+  setField(L, "probes_answered", s.probes_answered);
+  setField(L, "probes_saved", s.probes_saved);
+  setField(L, "ticks", s.ticks);
+  setField(L, "late_ticks", s.late_ticks);
+  setField(L, "records_written", s.store.records_written);
+  setField(L, "records_waiting", s.store.records_waiting);
+  setField(L, "store_batches", s.store.batches);
+  setField(L, "store_failures", s.store.failures);
+  return 1;
+}
+
+}  // namespace
+
+void registerViewMethods(lua_State* L) {
+  static const luaL_Reg kMethods[] = {
+      {"sessions", guarded<sessions>},
+      {"stats", guarded<stats>},
+      {nullptr, nullptr},
+  };
+  luaL_setfuncs(L, kMethods, 0);
+}
+
+}  // namespace liveness::hosts::prosody

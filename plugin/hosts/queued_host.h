@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <deque>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "liveness/host.h"
+
+namespace liveness::hosts {
+
+/// A Host whose commands wait in line until the adapter takes them: for servers that call into the plugin but
+/// cannot, or better should not, be called back from inside of that call.
+class QueuedHost : public Host {
+ public:
+  struct ProbeAction {
+    SessionId session;
+    Probe probe;
+  };
+  struct BroadcastAction {
+    std::string full_jid;
+    Presence presence;
+  };
+  struct CloseAction {
+    SessionId session;
+    StreamError error;
+  };
+  struct TickAction {
+    std::chrono::milliseconds delay;
+  };
+  using Action = std::variant<ProbeAction, BroadcastAction, CloseAction, TickAction>;
+
+  QueuedHost(std::string domain, const Capabilities& capabilities)
+      : domain_(std::move(domain)), capabilities_(capabilities) {}
+
+  const std::string& domain() const noexcept override { return domain_; }
+  const Capabilities& capabilities() const noexcept override { return capabilities_; }
+
+  void probe(SessionId session, const Probe& probe) override {
+    actions_.emplace_back(ProbeAction{session, probe});
+  }
+  void broadcast(const std::string& full_jid, const Presence& presence) override {
+    actions_.emplace_back(BroadcastAction{full_jid, presence});
+  }
+  void closeStream(SessionId session, StreamError error) override {
+    actions_.emplace_back(CloseAction{session, error});
+  }
+  void requestTick(std::chrono::milliseconds delay) override { actions_.emplace_back(TickAction{delay}); }
+
+  /// Commands given and not yet taken, oldest first. The adapter empties it.
+  std::deque<Action>& actions() noexcept { return actions_; }
+
+ private:
+  std::string domain_;
+  Capabilities capabilities_;
+  std::deque<Action> actions_;
+};
+
+}  // namespace liveness::hosts
