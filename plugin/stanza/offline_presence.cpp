@@ -41,7 +41,7 @@ std::string statusesOf(const gloox::Tag& presence) {
   for (const gloox::Tag* child : presence.children()) {
     if (child->name() != "status") continue;
     auto* status = new gloox::Tag(&kept, "status", core::boundedText(child->cdata(), kMaxStatusBytes));
-    const std::string language = child->findAttribute("xml:lang");
+    const std::string language = child->findAttribute("lang");
     if (!language.empty()) status->addAttribute("xml:lang", language);
     if (kept.xml().size() > kMaxPresenceBytes) {
       kept.removeChild(status);

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// The border between Lua and C++: whatever comes over it, the server goes on.
+
+#include <link.h>
+
+#include <cstring>
+
+#include "hosts/lua_world.h"
+
+using liveness::tests::LuaWorld;
+
+namespace {
+
+bool isMapped() {
+  const auto look = [](dl_phdr_info* info, std::size_t, void* found) {
+    if (std::strstr(info->dlpi_name, "liveness.so") != nullptr) *static_cast<bool*>(found) = true;
+    return 0;
+  };
+  bool found = false;
+  dl_iterate_phdr(look, &found);
+  return found;
+}
+
+constexpr char kNew[] = "plugin = assert(liveness.new('example.org', { idle_timeout = 60 }, store)) ";
+
+}  // namespace
+
+TEST_SUITE("hosts/prosody/border") {
+  TEST_CASE("the shared object is loaded and unloaded twice, and leaves nothing behind") {
+    for (int round = 0; round < 2; ++round) {
+      {
+        LuaWorld world;
+        world.run(std::string{LuaWorld::kLoad} + kNew +
+                  "local id = plugin:open('juliet', 'balcony', 'tcp', false) "
+                  "plugin:presence(id, true, 'away', 'here', 5) "
+                  "plugin:start() assert(plugin:tick() <= 1) "
+                  "assert(liveness.version)");
+        CHECK(isMapped());
+      }
+      CHECK_FALSE(isMapped());
+    }
+  }
+
+  TEST_CASE("a session's life over the border is what its events say") {
+    LuaWorld world;
+    world.run(std::string{LuaWorld::kLoad} + kNew + R"(
+      local id = plugin:open('juliet', 'balcony', 'websocket', false)
+      assert(math.type(id) == 'integer' and id > 0)
+      local s = plugin:sessions()[1]
+      assert(#plugin:sessions() == 1 and s.id == id and s.jid == 'juliet@example.org/balcony')
+      assert(s.state == 'reachable' and s.transport == 'websocket' and s.available == false)
+      plugin:presence(id, true, 'dnd', 'busy', -7)
+      s = plugin:sessions()[1]
+      assert(s.available and s.show == 'dnd' and s.status == 'busy' and s.priority == -7)
+      plugin:presence(id, true, 'no such show', nil, 1e300)
+      s = plugin:sessions()[1]
+      assert(s.show == 'online' and s.status == '' and s.priority == 127)
+      plugin:presence(id, true, nil, nil, 0/0)
+      assert(plugin:sessions()[1].priority == 0)
+      plugin:held(id) assert(plugin:sessions()[1].state == 'held')
+      plugin:resumed(id) assert(plugin:sessions()[1].state == 'reachable')
+      plugin:closed(id, 'kicked')
+      assert(#plugin:sessions() == 0 and plugin:stats().logouts.kicked == 1)
+
+      plugin:start()
+      local token = plugin:find_last_seen('juliet@example.org')
+      local seen
+      local deadline = os.time() + 10
+      repeat
+        plugin:tick()
+        repeat
+          local kind, a, b = plugin:next_action()
+          if kind == 'last_seen' then assert(a == token) seen = b end
+        until not kind
+        assert(os.time() < deadline, 'no answer from the store')
+      until seen
+      assert(seen.jid == 'juliet@example.org' and seen.cause == 'kicked' and seen.resource == 'balcony')
+      assert(math.abs(seen.logged_out_at - os.time()) < 10 and seen.last_heard <= seen.logged_out_at)
+    )");
+  }
+
+  TEST_CASE("hearing passes data on, and is deaf after the session's end, the plugin's and its collection") {
+    LuaWorld world;
+    world.run(std::string{LuaWorld::kLoad} + kNew + R"(
+      local id = plugin:open('juliet', 'balcony', 'tcp', false)
+      hear = plugin:hearing(id)
+      assert(hear(' ', {}) == ' ' and select('#', hear('a', 'b', 'c')) == 1)
+      assert(hear(nil) == nil and hear() == nil)
+      plugin:closed(id, 'logged_out')
+      assert(hear('late') == 'late')
+      local next_id = plugin:open('romeo', 'orchard', 'tcp', false)
+      assert(next_id ~= id)
+      hear('of a stranger')
+      assert(plugin:hearing(id)('x') == 'x')
+      plugin:close(false)
+      assert(hear('later') == 'later')
+      plugin = nil
+      collectgarbage() collectgarbage()
+      assert(hear('latest') == 'latest')
+    )");
+  }
+
+  TEST_CASE("stale and made-up session ids do nothing") {
+    LuaWorld world;
+    world.run(std::string{LuaWorld::kLoad} + kNew + R"(
+      local id = plugin:open('juliet', 'balcony', 'tcp', false)
+      plugin:presence(id, true)
+      plugin:closed(id, 'logged_out')
+      local other = plugin:open('juliet', 'balcony', 'tcp', false)
+      plugin:presence(other, true)
+      for _, bad in ipairs { id, 0, -1, 1, math.maxinteger, math.mininteger, 1 << 32, (1 << 32) - 1 } do
+        plugin:presence(bad, false)
+        plugin:answered(bad, 1)
+        plugin:resumption_enabled(bad)
+        plugin:held(bad)
+        plugin:resumed(bad)
+        plugin:closed(bad, 'kicked')
+        plugin:hearing(bad)('x')
+      end
+      assert(#plugin:sessions() == 1 and plugin:sessions()[1].available)
+      assert(plugin:stats().logouts.kicked == 0)
+    )");
+  }
+
+  TEST_CASE("a closed plugin refuses every call by an error, and can be closed again") {
+    LuaWorld world;
+    world.run(std::string{LuaWorld::kLoad} + kNew + R"(
+      plugin:open('juliet', 'balcony', 'tcp', false)
+      plugin:close(true)
+      plugin:close(true)
+      while plugin:next_action() do end
+      local methods = 0
+      for name, method in pairs { open = { 'a', 'b', 'tcp' }, hearing = { 1 }, presence = { 1, true },
+          resumption_enabled = { 1 }, answered = { 1, 1 }, held = { 1 }, resumed = { 1 },
+          closed = { 1, 'kicked' }, start = {}, tick = {}, find_last_seen = { 'a@b' }, sessions = {},
+          stats = {}, configure = { {} } } do
+        methods = methods + 1
+        local ok, err = pcall(plugin[name], plugin, table.unpack(method))
+        assert(not ok and tostring(err):find('closed', 1, true), name)
+      end
+      assert(methods == 14)
+    )");
+  }
+
+  TEST_CASE("any arguments to any entry point end in a result or an error") {
+    LuaWorld world;
+    world.run(std::string{LuaWorld::kLoad} + R"(
+      local values = { false, true, 0, 1, -1, 1.5, 0/0, 1/0, math.mininteger, 1 << 40, '', 'x', 'tcp', 'kicked',
+        'a\0b', '\255\254', ('x'):rep(100000), {}, print, io.stdout, coroutine.create(print) }
+      local n = #values + 1 -- one more than there are: nil
+      local names = { 'open', 'hearing', 'presence', 'resumption_enabled', 'answered', 'held', 'resumed', 'closed',
+        'start', 'tick', 'next_action', 'find_last_seen', 'sessions', 'stats', 'configure' }
+      math.randomseed(1)
+      for round = 1, 300 do
+        local plugin = assert(liveness.new('example.org', {}, store))
+        for _, name in ipairs(names) do
+          local method = assert(plugin[name], name)
+          for self_too = 0, 1 do
+            local arguments = {}
+            local count = math.random(0, 7)
+            for i = 1, count do arguments[i] = values[math.random(n)] end
+            if self_too == 1 then
+              pcall(method, plugin, table.unpack(arguments, 1, count))
+            else
+              pcall(method, table.unpack(arguments, 1, count))
+            end
+          end
+        end
+        local arguments = {}
+        for i = 1, 3 do arguments[i] = values[math.random(n)] end
+        local ok, other = pcall(liveness.new, table.unpack(arguments, 1, 3))
+        if round % 3 == 0 then plugin:close(true) end
+      end
+      assert(getmetatable(liveness.new('example.org', {}, store)) == 'liveness plugin')
+    )");
+  }
+
+  TEST_CASE("a bad option is nil and one line that names it, and no plugin") {
+    LuaWorld world;
+    world.run(std::string{LuaWorld::kLoad} + R"(
+      for name, bad in pairs { idle_timeout = 'soon', ping = 1, ping_attempts = 0, store = 'mysql://x',
+          idle_timeot = 60 } do
+        local plugin, message = liveness.new('example.org', { [name] = bad }, store)
+        assert(plugin == nil and message:find('liveness_' .. name, 1, true), message)
+        assert(not message:find('\n', 1, true))
+      end
+      for _, bad in ipairs { {}, print } do
+        local plugin, message = liveness.new('example.org', { idle_timeout = bad }, store)
+        assert(plugin == nil and message:find('a ' .. type(bad), 1, true), message)
+      end
+      local plugin = assert(liveness.new('example.org', { idle_timeout = 60, [1] = 'not a name' }, store))
+      assert(plugin:configure { idle_timeout = 30 } == true)
+      assert(plugin:configure { store = store .. 'other' } == false)
+      local ok, message = plugin:configure { idle_timeout = -1 }
+      assert(ok == nil and message:find('-1', 1, true))
+    )");
+  }
+
+  TEST_CASE("a store that cannot be named is nil and a message") {
+    LuaWorld world;
+    world.run(std::string{LuaWorld::kLoad} +
+              "local p, message = liveness.new('example.org', {}, 'nonsense') "
+              "assert(p == nil and #message > 0)");
+  }
+
+  TEST_CASE("a server out of memory at any moment gets an error, not a leak or a crash") {
+    // A Lua error is a longjmp: what it finds on the C++ stack is leaked, which the leak sanitizer reports.
+    int failed = 0;
+    for (long allocations = 0; allocations < 400; ++allocations) {
+      long left = -1;  // unlimited while the libraries are loaded
+      LuaWorld world{&left};
+      std::string error;
+      world.run(LuaWorld::kLoad);
+      left = allocations;
+      if (!world.tryRun(std::string{kNew} + R"(
+            local id = plugin:open('juliet', 'a resource that is longer than any small string', 'tcp', false)
+            local hear = plugin:hearing(id)
+            hear('x')
+            plugin:presence(id, true, 'away', ('status '):rep(20), 5)
+            plugin:presence(id, false, nil, 'bye', 0, "<presence type='unavailable'><status>bye</status></presence>")
+            plugin:presence(id, true)
+            plugin:sessions()
+            plugin:stats()
+            plugin:find_last_seen('juliet@example.org')
+            plugin:tick()
+            while plugin:next_action() do end
+            plugin:configure { idle_timeout = 10 }
+            plugin:closed(id, 'logged_out')
+            plugin:close(true)
+          )",
+                        error))
+        ++failed;
+      left = -1;
+    }
+    CHECK(failed > 50);
+    CHECK(failed < 400);  // the last rounds had enough
+  }
+
+  TEST_CASE("a plugin that is collected with sessions open ends quietly") {
+    LuaWorld world;
+    world.run(std::string{LuaWorld::kLoad} + kNew + R"(
+      for i = 1, 100 do plugin:presence(plugin:open('user' .. i, 'r', 'tcp', false), true) end
+      plugin:start()
+      plugin = nil
+      collectgarbage() collectgarbage()
+    )");
+  }
+}
