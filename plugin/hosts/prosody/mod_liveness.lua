@@ -27,6 +27,10 @@ local function fail(message)
 	error(setmetatable({}, { __tostring = function () return message; end }), 0);
 end
 
+if module:get_host_type() ~= "local" then
+	fail("only a VirtualHost has client sessions; " .. host .. " is a " .. module:get_host_type());
+end
+
 local function load_native()
 	local path = module:get_directory() .. "/liveness.so";
 	local open, err = package.loadlib(path, "luaopen_liveness");
@@ -82,6 +86,9 @@ do -- Nothing may be hooked before this has gone well: Prosody does not undo it 
 		if not same then -- bad options, or another store
 			forget_all_sessions();
 			state.plugin:close(false);
+			for kind, level, text in state.plugin.next_action, state.plugin do
+				if kind == "log" then module:log(level, "%s", text); end
+			end
 			state.plugin, state.started, adopting = nil, false, true;
 			if err then fail(err); end
 		end
