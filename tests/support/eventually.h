@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <chrono>
+#include <thread>
+
+namespace liveness::support {
+
+using std::chrono::milliseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+/// Asks `predicate` until it is true, or until `deadline` has passed: true as soon as it is. For what can
+/// only be asked and does not tell: a file, a log, a process.
+template <class Predicate>
+bool eventually(milliseconds deadline, Predicate&& predicate) {
+  const auto end = SteadyClock::now() + deadline;
+  while (!predicate()) {
+    if (SteadyClock::now() >= end) return false;
+    std::this_thread::sleep_for(milliseconds{10});
+  }
+  return true;
+}
+
+}  // namespace liveness::support

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "support/prosody_server.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+#include <stdexcept>
+
+#include "support/skip.h"
+
+namespace liveness::support {
+namespace {
+
+constexpr milliseconds kStartDeadline{30000};
+
+bool looksLikeError(const std::string& line) {
+  if (line.find("\terror\t") != std::string::npos) return true;
+  std::string lower = line;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const char* sign :
+       {"traceback", "stack overflow", "addresssanitizer", "runtime error:", "attempt to "})
+    if (lower.find(sign) != std::string::npos) return true;
+  return false;
+}
+
+std::size_t statusField(pid_t pid, const std::string& name) {
+  std::istringstream status(readFile("/proc/" + std::to_string(pid) + "/status"));
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind(name + ":", 0) == 0) return std::stoul(line.substr(name.size() + 1));
+  return 0;
+}
+
+}  // namespace
+
+ProsodyServer::ProsodyServer(ServerSetup setup) : setup_(std::move(setup)), files_{dir_.path()} {
+  requireProgram("prosody", "prosody");
+  std::filesystem::create_directories(files_.data());
+  std::filesystem::create_directories(files_.dir / "certs");  // Prosody logs an error where it is missing
+  writeServerFiles(files_, setup_, c2s_port_.port(), http_port_.port());
+  start();
+}
+
+ProsodyServer::~ProsodyServer() {
+  kill();
+}
+
+void ProsodyServer::start() {
+  Command command;
+  command.arguments = {"prosody", setup_.daemonized ? "-D" : "-F", "--config", files_.config()};
+  command.output = files_.output();
+  command.network_namespace = setup_.network_namespace;
+  process_ = std::make_unique<ChildProcess>(command);
+  waitUntilReady();
+}
+
+void ProsodyServer::waitUntilReady() {
+  const auto ready = eventually(kStartDeadline, [&] {
+    if (!setup_.daemonized && !process_->running()) return false;
+    if (setup_.daemonized && pid() <= 0) return false;
+    try {
+      TcpSocket probe_c2s(c2s());
+      TcpSocket probe_http(http());
+      return std::filesystem::exists(files_.data() / "prosody.sock");
+    } catch (const std::runtime_error&) {
+      return false;
+    }
+  });
+  if (!ready) throw std::runtime_error("Prosody does not come up:\n" + readFile(files_.output()) + log());
+}
+
+pid_t ProsodyServer::pid() const {
+  if (!setup_.daemonized) return process_ ? process_->pid() : -1;
+  const auto text = readFile(files_.pid());
+  return text.empty() ? -1 : static_cast<pid_t>(std::stol(text));
+}
+
+bool ProsodyServer::alive() {
+  if (!setup_.daemonized) return process_ && process_->running();
+  const auto server = pid();
+  return server > 0 && ::kill(server, 0) == 0;
+}
+
+bool ProsodyServer::running() {
+  return alive();
+}
+
+bool ProsodyServer::stop(milliseconds deadline) {
+  if (!alive()) return true;
+  ::kill(pid(), SIGTERM);
+  if (eventually(deadline, [&] { return !alive(); })) return true;
+  kill();
+  return false;
+}
+
+void ProsodyServer::kill() {
+  if (!alive()) return;
+  ::kill(pid(), SIGKILL);
+  eventually(std::chrono::seconds{5}, [&] { return !alive(); });
+  if (setup_.daemonized) std::filesystem::remove(files_.pid());
+}
+
+Endpoint ProsodyServer::c2s() const {
+  return {setup_.address, c2s_port_.port(), setup_.network_namespace};
+}
+
+Endpoint ProsodyServer::http() const {
+  return {setup_.address, http_port_.port(), setup_.network_namespace};
+}
+
+std::string ProsodyServer::shell(const std::string& line) const {
+  return run({{"prosodyctl", "--config", files_.config(), "shell", line}, {}, {}}).output;
+}
+
+bool ProsodyServer::logContains(const std::string& text) const {
+  return log().find(text) != std::string::npos;
+}
+
+std::vector<std::string> ProsodyServer::unexpectedErrors() const {
+  std::vector<std::string> found;
+  std::istringstream lines(log() + readFile(files_.output()));
+  for (std::string line; std::getline(lines, line);) {
+    const bool expected =
+        std::any_of(expected_errors_.begin(), expected_errors_.end(),
+                    [&](const std::string& text) { return line.find(text) != std::string::npos; });
+    if (looksLikeError(line) && !expected) found.push_back(line);
+  }
+  return found;
+}
+
+std::optional<StoredLastSeen> ProsodyServer::lastSeen(const std::string& bare_jid) const {
+  const auto host = bare_jid.substr(bare_jid.find('@') + 1);
+  return readLastSeen(files_.hostData(host) / "liveness.sqlite3", bare_jid);
+}
+
+std::size_t ProsodyServer::threads() const {
+  return statusField(pid(), "Threads");
+}
+
+std::size_t ProsodyServer::residentKiB() const {
+  return statusField(pid(), "VmRSS");
+}
+
+}  // namespace liveness::support
