@@ -49,7 +49,7 @@ ProsodyServer::~ProsodyServer() {
 }
 
 void ProsodyServer::start() {
-  Command command;
+  Command command{};
   command.arguments = {"prosody", setup_.daemonized ? "-D" : "-F", "--config", files_.config()};
   command.output = files_.output();
   command.network_namespace = setup_.network_namespace;

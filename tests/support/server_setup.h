@@ -15,19 +15,19 @@ struct Account {
   };
   std::string username;
   std::string password = "secret";
-  std::vector<Contact> roster;
+  std::vector<Contact> roster{};
 };
 
 struct VirtualHost {
   std::string name = "localhost";
-  std::vector<Account> accounts;
-  std::string options;  ///< Lua, below the VirtualHost line
+  std::vector<Account> accounts{};
+  std::string options{};  ///< Lua, below the VirtualHost line
 };
 
 /// What a server is started with. A value that tests write down, field by field.
 struct ServerSetup {
   std::vector<VirtualHost> hosts;
-  std::string options;                ///< Lua, among the global options, before any VirtualHost
+  std::string options{};              ///< Lua, among the global options, before any VirtualHost
   std::vector<std::string> modules;   ///< besides the usual ones and the plugin
   std::filesystem::path plugin_path;  ///< the folder that holds mod_liveness/; empty: no plugin at all
   bool plugin_enabled = true;         ///< false: can be loaded later, but is not in modules_enabled

@@ -15,7 +15,7 @@ namespace liveness::support {
 struct Endpoint {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
-  std::string network_namespace;  ///< empty: the caller's
+  std::string network_namespace{};  ///< empty: the caller's
 };
 
 /// A TCP connection with all the ways to treat it badly. Blocking, bounded by deadlines.

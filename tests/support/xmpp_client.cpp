@@ -4,6 +4,7 @@
 
 #include <gloox/message.h>
 #include <gloox/presence.h>
+#include <gloox/tag.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -136,8 +137,10 @@ void XmppClient::available(const std::string& status, const std::string& show, i
 
 void XmppClient::unavailable(const std::string& status) {
   impl_->call([&] {
-    gloox::Presence presence(gloox::Presence::Unavailable, gloox::JID(), status);
-    impl_->session.client().send(presence);
+    const gloox::Presence presence(gloox::Presence::Unavailable, gloox::JID(), status);
+    gloox::Tag* tag = presence.tag();
+    tag->removeChild("priority");  // gloox puts one into every presence; without status this one is to be bare
+    impl_->session.client().send(tag);
   });
 }
 

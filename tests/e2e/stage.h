@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+
+#include "support/prosody_server.h"
+#include "support/raw_client.h"
+#include "support/xmpp_client.h"
+
+namespace liveness::e2e {
+
+using namespace liveness::support;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using namespace std::chrono_literals;
+
+/// How far a measured time may be from what it should be: the plugin counts in sixteenths of a second, and
+/// the machine that runs the tests has other things to do.
+constexpr milliseconds kTolerance{300};
+
+/// For how long nothing may come where nothing should: what is sent in answer to an event on the same machine
+/// is there within a few milliseconds.
+constexpr milliseconds kQuiet{400};
+
+/// The setup of almost every scenario: romeo, whose life is watched, juliet, subscribed to him and he to her,
+/// and mercutio, who knows nobody. `options` are the host's.
+ServerSetup usualSetup(const std::string& options = {});
+
+/// Where the built plugin is (LIVENESS_PLUGINS). Throws Skip where that is not said.
+std::filesystem::path pluginPath();
+
+/// A running server with juliet available on it. Every scenario ends with a look into the server's log.
+class Stage {
+ public:
+  explicit Stage(const std::string& options = {}) : Stage(usualSetup(options)) {}
+  explicit Stage(const ServerSetup& setup);
+
+  /// With juliet somewhere else in the network than the server.
+  Stage(const ServerSetup& setup, const Endpoint& contact_from);
+  ~Stage();
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  ProsodyServer server;
+  XmppClient contact;
+
+  static constexpr const char* kUser = "romeo@localhost";
+  static std::string jid(const std::string& resource) { return std::string(kUser) + "/" + resource; }
+
+  /// romeo, bound and available, and seen by juliet.
+  std::unique_ptr<XmppClient> user(const std::string& resource = "phone",
+                                   PingReaction reaction = PingReaction::result);
+
+  /// The same, as a client that is all bytes and answers nothing.
+  std::unique_ptr<RawClient> rawUser(const std::string& resource = "phone");
+
+  /// Waits for the contact's `nth` unavailable presence from a full JID, and checks that it is the last one.
+  SeenPresence departure(const std::string& full_jid, std::size_t nth = 1, milliseconds deadline = 8s);
+
+  /// Checks that the contact has got no unavailable presence from a full JID, nor gets one in a while.
+  void noDeparture(const std::string& full_jid, milliseconds in = kQuiet);
+
+  /// Waits for romeo's record with this cause, and checks what is true of every record.
+  StoredLastSeen record(const std::string& cause, milliseconds deadline = 8s);
+  StoredLastSeen record(const std::string& bare_jid, const std::string& cause, milliseconds deadline);
+
+  /// Waits until everything that was put on record so far is on disk. The store keeps the order: so mercutio
+  /// comes and goes, and when that is on disk, the rest is.
+  void settleRecords();
+
+ private:
+  int settled_ = 0;
+};
+
+void checkNear(UtcMillis measured, UtcMillis expected, milliseconds tolerance = kTolerance);
+void checkNear(SteadyClock::duration measured, milliseconds expected, milliseconds tolerance = kTolerance);
+
+/// How often a text stands in another.
+std::size_t countOf(const std::string& text, const std::string& in);
+
+}  // namespace liveness::e2e
