@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "fakes/fake_host.h"
+
+#include <algorithm>
+
+namespace liveness::fakes {
+
+FakeHost::FakeHost(VirtualClock& clock, const HostKind& kind)
+    : wake(clock.now().monotonic), clock_(clock), queues_(kind.queues) {
+  capabilities_.broadcasts_when_stream_closes = kind.broadcasts_when_stream_closes;
+  capabilities_.commands_per_tick = kind.commands_per_tick;
+}
+
+const HostSession* FakeHost::find(SessionId id) const {
+  const auto found = sessions_.find(id.toInteger());
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+HostSession* FakeHost::session(SessionId id) {
+  return const_cast<HostSession*>(find(id));
+}
+
+SessionId FakeHost::open(const std::string& user, const std::string& resource, bool resumable) {
+  const auto older = by_jid_.find(user + "@" + domain_ + "/" + resource);
+  if (older != by_jid_.end()) close(SessionId::fromInteger(older->second), Cause::replaced);
+  return openUntold(user, resource, resumable);
+}
+
+SessionId FakeHost::openUntold(const std::string& user, const std::string& resource, bool resumable) {
+  HostSession opened;
+  opened.bare_jid = user + "@" + domain_;
+  opened.full_jid = opened.bare_jid + "/" + resource;
+  opened.resumable = resumable;
+  const auto older = by_jid_.find(opened.full_jid);
+  if (older != by_jid_.end()) forget(SessionId::fromInteger(older->second));
+  const Now now = clock_.now();
+  const auto id = onStreamOpened(now, StreamOpened{user, resource, Transport::tcp, resumable});
+  opened.id = id.value_or(SessionId{});
+  opened.last_heard = now.monotonic;
+  if (heard_of) opened.heard = heard_of(opened.id);
+  sessions_[opened.id.toInteger()] = opened;
+  by_jid_[opened.full_jid] = opened.id.toInteger();
+  afterCall();
+  return opened.id;
+}
+
+bool FakeHost::forget(SessionId id) {
+  const auto node = sessions_.extract(id.toInteger());
+  if (node.empty()) return false;
+  by_jid_.erase(node.mapped().full_jid);
+  if (node.mapped().presence && capabilities_.broadcasts_when_stream_closes)
+    contacts.see(clock_.now().monotonic, node.mapped().full_jid, false, {});
+  return true;
+}
+
+void FakeHost::hear(SessionId id) {
+  HostSession* who = session(id);
+  if (who == nullptr || who->held) return;
+  who->last_heard = clock_.now().monotonic;
+  who->heard.at(who->last_heard);
+}
+
+void FakeHost::present(SessionId id, const Presence& presence) {
+  HostSession* who = session(id);
+  if (who == nullptr) return;
+  hear(id);
+  if (presence.available || who->presence)
+    contacts.see(clock_.now().monotonic, who->full_jid, presence.available, presence.status);
+  who->presence = presence.available ? std::optional<Presence>(presence) : std::nullopt;
+  onStanzaReceived(clock_.now(), id, Stanza(presence));
+  afterCall();
+}
+
+void FakeHost::enableResumption(SessionId id) {
+  HostSession* who = session(id);
+  if (who == nullptr) return;
+  hear(id);
+  who->resumable = true;
+  onStanzaReceived(clock_.now(), id, Stanza(ResumptionEnabled{}));
+  afterCall();
+}
+
+void FakeHost::answer(SessionId id, std::uint32_t probe_number) {
+  if (find(id) == nullptr) return;
+  hear(id);
+  onStanzaReceived(clock_.now(), id, Stanza(ProbeAnswered{probe_number}));
+  afterCall();
+}
+
+void FakeHost::lose(SessionId id) {
+  const HostSession* who = find(id);
+  if (who == nullptr || who->held) return;
+  if (who->resumable)
+    hold(id);
+  else
+    close(id, Cause::connection_lost);
+}
+
+void FakeHost::hold(SessionId id) {
+  HostSession* who = session(id);
+  if (who == nullptr || who->held) return;
+  who->held = true;
+  onStreamHeld(clock_.now(), id);
+  afterCall();
+}
+
+void FakeHost::resume(SessionId id) {
+  HostSession* who = session(id);
+  if (who == nullptr) return;
+  who->held = false;
+  who->last_heard = clock_.now().monotonic;
+  onStreamResumed(clock_.now(), id);
+  if (heard_of) who->heard = heard_of(id);
+  afterCall();
+}
+
+void FakeHost::close(SessionId id, Cause cause) {
+  if (!forget(id)) return;
+  onStreamClosed(clock_.now(), id, StreamClosed{cause});
+  afterCall();
+}
+
+std::size_t FakeHost::count(Command::Kind kind) const {
+  return static_cast<std::size_t>(
+      std::count_if(commands.begin(), commands.end(), [&](const Command& c) { return c.kind == kind; }));
+}
+
+void FakeHost::beginTick() {
+  in_tick_ = true;
+  commands_in_tick_ = 0;
+}
+
+void FakeHost::endTick(std::chrono::milliseconds delay) {
+  in_tick_ = false;
+  most_commands_in_a_tick = std::max(most_commands_in_a_tick, commands_in_tick_);
+  wake = clock_.now().monotonic + delay;
+  afterCall();
+}
+
+void FakeHost::probe(SessionId session, const Probe& probe) {
+  take({Command::Kind::probe, clock_.now().monotonic, session, probe.number, {}, {}});
+}
+
+void FakeHost::broadcast(const std::string& full_jid, const Presence& presence) {
+  take({Command::Kind::broadcast, clock_.now().monotonic, {}, 0, full_jid, presence});
+}
+
+void FakeHost::closeStream(SessionId session, StreamError) {
+  take({Command::Kind::close, clock_.now().monotonic, session, 0, {}, {}});
+}
+
+void FakeHost::requestTick(std::chrono::milliseconds delay) {
+  if (in_tick_) asked_for_a_tick_in_a_tick = true;
+  wake = std::min<MonotonicTime>(wake, clock_.now().monotonic + delay);
+}
+
+void FakeHost::take(Command command) {
+  if (in_tick_) ++commands_in_tick_;
+  commands.push_back(command);
+  if (queues_)
+    queue_.push_back(std::move(command));
+  else
+    carryOut(command);
+}
+
+void FakeHost::carryOut(const Command& command) {
+  if (command.kind == Command::Kind::broadcast) {
+    contacts.see(clock_.now().monotonic, command.full_jid, command.presence.available,
+                 command.presence.status);
+    return;
+  }
+  const HostSession* who = find(command.session);
+  if (who == nullptr || who->held) return;
+  if (command.kind == Command::Kind::probe) {
+    if (when_probed) when_probed(command.session, Probe{command.number});
+  } else if (!deaf_to_closing) {
+    lose(command.session);
+    if (when_told_to_close) when_told_to_close(command.session);
+  }
+}
+
+void FakeHost::run() {
+  if (running_) return;
+  running_ = true;
+  std::deque<Command> left;
+  while (!queue_.empty()) {
+    Command command = std::move(queue_.front());
+    queue_.pop_front();
+    if (closings_wait && command.kind == Command::Kind::close)
+      left.push_back(std::move(command));
+    else
+      carryOut(command);
+  }
+  queue_ = std::move(left);
+  running_ = false;
+}
+
+void FakeHost::afterCall() {
+  if (queues_) run();
+}
+
+}  // namespace liveness::fakes

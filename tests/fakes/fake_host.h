@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <array>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fakes/contacts_view.h"
+#include "fakes/virtual_clock.h"
+#include "liveness/heard.h"
+#include "liveness/host.h"
+
+namespace liveness::fakes {
+
+/// The two ways in which a host may carry out a command, and who tells the contacts of a lost session.
+struct HostKind {
+  const char* name = "";
+  bool queues = false;  ///< commands wait until the call into the plugin has returned
+  bool broadcasts_when_stream_closes = true;
+  std::uint32_t commands_per_tick = 64;
+};
+constexpr std::array<HostKind, 4> kEveryHost{{{"commands at once, host broadcasts", false, true},
+                                              {"commands queued, host broadcasts", true, true},
+                                              {"commands at once, plugin broadcasts", false, false},
+                                              {"commands queued, plugin broadcasts", true, false}}};
+
+/// A command as the plugin gave it.
+struct Command {
+  enum class Kind : std::uint8_t { probe, broadcast, close };
+  Kind kind{};
+  MonotonicTime given_at;
+  SessionId session;         ///< of probe and close
+  std::uint32_t number = 0;  ///< of probe
+  std::string full_jid;      ///< of broadcast
+  Presence presence;         ///< of broadcast
+};
+
+/// A session as the server itself has it.
+struct HostSession {
+  SessionId id;
+  std::string bare_jid;
+  std::string full_jid;
+  bool resumable = false;
+  bool held = false;
+  std::optional<Presence> presence;  ///< only while available
+  Heard heard;
+  MonotonicTime last_heard;
+};
+
+/// A server without a network: has sessions, says what happens to them, does as it is told, and keeps an own
+/// account of it all to judge the plugin by.
+class FakeHost : public Host {
+ public:
+  FakeHost(VirtualClock& clock, const HostKind& kind);
+
+  /// Where handles come from; to be set before the first session is opened.
+  std::function<Heard(SessionId)> heard_of;
+
+  // What clients and networks do. Of a session that is gone, nothing.
+
+  /// A new session; an older one with the same JID is closed first, as `replaced`.
+  SessionId open(const std::string& user, const std::string& resource = "phone", bool resumable = false);
+  /// The same by a host that forgets to say that the older one has gone.
+  SessionId openUntold(const std::string& user, const std::string& resource = "phone",
+                       bool resumable = false);
+  void hear(SessionId id);
+  void present(SessionId id, const Presence& presence);
+  void enableResumption(SessionId id);
+  void answer(SessionId id, std::uint32_t probe_number);
+  /// The network goes: a resumable session is held, any other is closed.
+  void lose(SessionId id);
+  void hold(SessionId id);
+  void resume(SessionId id);
+  void close(SessionId id, Cause cause);
+
+  // How commands are carried out.
+
+  bool deaf_to_closing = false;                              ///< closeStream() has no effect
+  bool closings_wait = false;                                ///< run() leaves them in the queue
+  std::function<void(SessionId, const Probe&)> when_probed;  ///< after a probe has gone out
+  std::function<void(SessionId)> when_told_to_close;         ///< after the stream was closed
+
+  /// Carries out what is queued, and what comes of it.
+  void run();
+
+  // The account.
+
+  const std::map<std::uint64_t, HostSession>& sessions() const { return sessions_; }
+  const HostSession* find(SessionId id) const;
+  ContactsView contacts;
+  std::vector<Command> commands;
+  std::uint32_t most_commands_in_a_tick = 0;
+  bool asked_for_a_tick_in_a_tick = false;
+  MonotonicTime wake;  ///< when the plugin wants its next tick
+
+  std::size_t count(Command::Kind kind) const;
+
+  /// To be called around Plugin::tick().
+  void beginTick();
+  void endTick(std::chrono::milliseconds delay);
+
+  const std::string& domain() const noexcept override { return domain_; }
+  const Capabilities& capabilities() const noexcept override { return capabilities_; }
+  void probe(SessionId session, const Probe& probe) override;
+  void broadcast(const std::string& full_jid, const Presence& presence) override;
+  void closeStream(SessionId session, StreamError error) override;
+  void requestTick(std::chrono::milliseconds delay) override;
+
+ private:
+  HostSession* session(SessionId id);
+  bool forget(SessionId id);
+  void take(Command command);
+  void carryOut(const Command& command);
+  void afterCall();
+
+  VirtualClock& clock_;
+  std::string domain_ = "example.org";
+  Capabilities capabilities_;
+  bool queues_;
+  bool running_ = false;
+  bool in_tick_ = false;
+  std::uint32_t commands_in_tick_ = 0;
+  std::deque<Command> queue_;
+  std::map<std::uint64_t, HostSession> sessions_;
+  std::map<std::string, std::uint64_t> by_jid_;
+};
+
+}  // namespace liveness::fakes
