@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/every_host.h"
+#include "liveness/policy.h"
+
+namespace liveness::tests {
+TEST_SUITE_BEGIN("core/policy");
+
+namespace {
+
+Policy parsed(const std::string& name, OptionValue value) {
+  return Policy::fromOptions({{name, std::move(value)}}, "liveness_");
+}
+
+/// The error that an option's value causes; empty if it is accepted.
+std::string errorOf(const std::string& name, OptionValue value) {
+  try {
+    parsed(name, std::move(value));
+  } catch (const OptionError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string acceptedOf(const std::string& name) {
+  for (const OptionInfo& info : knownOptions())
+    if (info.name == name) return info.accepted;
+  return "an option that nobody knows";
+}
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+TEST_CASE("no options are the defaults") {
+  const Policy policy = Policy::fromOptions({}, "liveness_");
+  CHECK(policy.idle_timeout == 360s);
+  CHECK(policy.ping);
+  CHECK(policy.ping_attempts == 2);
+  CHECK(policy.store.empty());
+}
+
+TEST_CASE("good values are taken") {
+  CHECK(parsed("idle_timeout", 0.0).idle_timeout == 0s);
+  CHECK(parsed("idle_timeout", 1.0).idle_timeout == 1s);
+  CHECK(parsed("idle_timeout", 2.5).idle_timeout == 2500ms);
+  CHECK(parsed("idle_timeout", 90.0).idle_timeout == 90s);
+  CHECK(parsed("idle_timeout", 30.0 * 86400).idle_timeout == 24h * 30);
+  CHECK_FALSE(parsed("ping", false).ping);
+  CHECK(parsed("ping", true).ping);
+  for (int n = 1; n <= 10; ++n) CHECK(parsed("ping_attempts", double(n)).ping_attempts == std::uint32_t(n));
+  CHECK(parsed("store", std::string("sqlite3://db=/tmp/x")).store == "sqlite3://db=/tmp/x");
+  const Policy all = Policy::fromOptions({{"idle_timeout", 20.0},
+                                          {"ping", false},
+                                          {"ping_attempts", 3.0},
+                                          {"store", std::string("sqlite3://x")}},
+                                         "");
+  CHECK(all.idle_timeout == 20s);
+  CHECK_FALSE(all.ping);
+  CHECK(all.ping_attempts == 3);
+  CHECK(all.store == "sqlite3://x");
+}
+
+TEST_CASE("a number that an option cannot take is refused with the option, the value and what is accepted") {
+  struct Bad {
+    const char* option;
+    double value;
+    const char* shown;
+  };
+  const Bad all[] = {{"idle_timeout", -1, "-1"},
+                     {"idle_timeout", 0.5, "0.5"},
+                     {"idle_timeout", -0.001, "-0.001"},
+                     {"idle_timeout", 30.0 * 86400 + 1, "2592001"},
+                     {"idle_timeout", 1e300, "1e+300"},
+                     {"idle_timeout", kNan, "nan"},
+                     {"idle_timeout", kInfinity, "inf"},
+                     {"idle_timeout", -kInfinity, "-inf"},
+                     {"ping_attempts", 0, "0"},
+                     {"ping_attempts", -2, "-2"},
+                     {"ping_attempts", 11, "11"},
+                     {"ping_attempts", 2.5, "2.5"},
+                     {"ping_attempts", 1e19, "1e+19"},
+                     {"ping_attempts", kNan, "nan"},
+                     {"ping_attempts", kInfinity, "inf"},
+                     {"ping", 1, "1"},
+                     {"ping", 0, "0"},
+                     {"store", 7, "7"}};
+  for (const Bad& bad : all) {
+    CAPTURE(bad.option);
+    CAPTURE(bad.value);
+    const std::string error = errorOf(bad.option, bad.value);
+    CAPTURE(error);
+    CHECK(has(error, std::string("liveness_") + bad.option));
+    CHECK(has(error, bad.shown));
+    CHECK(has(error, acceptedOf(bad.option)));
+    CHECK_FALSE(has(error, "\n"));
+  }
+}
+
+TEST_CASE("a value of a wrong type is refused, and shown as what it is") {
+  for (const char* option : {"idle_timeout", "ping", "ping_attempts", "store"}) {
+    CAPTURE(option);
+    const std::string name = option;
+    std::vector<std::pair<OptionValue, std::string>> bad = {{UnsupportedValue{"a list of 3"}, "a list of 3"}};
+    if (name != "ping") bad.push_back({true, "true"});
+    if (name != "store") bad.push_back({std::string("a while"), "a while"});
+    if (name != "idle_timeout" && name != "ping_attempts") bad.push_back({17.0, "17"});
+    for (auto& [value, shown] : bad) {
+      const std::string error = errorOf(name, value);
+      CAPTURE(error);
+      CHECK(has(error, "liveness_" + name));
+      CHECK(has(error, shown));
+      CHECK(has(error, acceptedOf(name)));
+      CHECK_FALSE(has(error, "\n"));
+    }
+  }
+}
+
+TEST_CASE("a number written as text is not a number") {
+  CHECK_FALSE(errorOf("idle_timeout", std::string("360")).empty());
+  CHECK_FALSE(errorOf("ping_attempts", std::string("2")).empty());
+  CHECK_FALSE(errorOf("ping", std::string("true")).empty());
+}
+
+TEST_CASE("an error is one line, whatever the value has in it") {
+  const std::string error =
+      errorOf("idle_timeout", std::string("first\nsecond\r\n\tthird\x1b[31m") + std::string(100'000, 'x'));
+  CHECK_FALSE(error.empty());
+  CHECK(
+      std::none_of(error.begin(), error.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }));
+  CHECK(error.size() < 2000);
+  const std::string unknown = errorOf("idle\ntimeout", 1.0);
+  CHECK_FALSE(unknown.empty());
+  CHECK_FALSE(has(unknown, "\n"));
+}
+
+TEST_CASE("a misspelt option is refused with the one that was meant") {
+  const std::pair<const char*, const char*> all[] = {{"idle_timout", "liveness_idle_timeout"},
+                                                     {"idletimeout", "liveness_idle_timeout"},
+                                                     {"Idle_Timeout", "liveness_idle_timeout"},
+                                                     {"pings", "liveness_ping"},
+                                                     {"ping_attempt", "liveness_ping_attempts"},
+                                                     {"ping_atempts", "liveness_ping_attempts"},
+                                                     {"storage", "liveness_store"},
+                                                     {"stor", "liveness_store"}};
+  for (const auto& [written, meant] : all) {
+    const std::string error = errorOf(written, 5.0);
+    CAPTURE(error);
+    CHECK(has(error, std::string("liveness_") + written));
+    const std::size_t suggestion = error.find(meant, error.find(written) + std::string(written).size());
+    CHECK(suggestion != std::string::npos);
+    CHECK_FALSE(has(error, "\n"));
+  }
+}
+
+TEST_CASE("an option that is like no other is refused too") {
+  CHECK(has(errorOf("frobnicate", true), "liveness_frobnicate"));
+  CHECK(has(errorOf("", true), "liveness_"));
+}
+
+TEST_CASE("one bad option among good ones is the one that is named") {
+  try {
+    Policy::fromOptions({{"idle_timeout", 100.0}, {"ping", true}, {"ping_attempts", 99.0}}, "");
+    FAIL("accepted");
+  } catch (const OptionError& error) {
+    CHECK(has(error.what(), "ping_attempts"));
+    CHECK_FALSE(has(error.what(), "liveness_"));
+    CHECK(has(error.what(), "99"));
+  }
+}
+
+TEST_CASE("the table of options is what is accepted, and every row says something") {
+  CHECK(knownOptions().size() == 4);
+  for (const OptionInfo& info : knownOptions()) {
+    CAPTURE(info.name);
+    CHECK_FALSE(info.name.empty());
+    CHECK_FALSE(info.accepted.empty());
+    CHECK_FALSE(info.meaning.empty());
+    CHECK_FALSE(has(errorOf(info.name, UnsupportedValue{"a list"}), "unknown"));
+  }
+}
+
+TEST_SUITE_END();
+}  // namespace liveness::tests
