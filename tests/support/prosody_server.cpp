@@ -48,6 +48,10 @@ ProsodyServer::~ProsodyServer() {
   kill();
 }
 
+void ProsodyServer::rewriteConfig(const ServerSetup& setup) {
+  writeServerFiles(files_, setup, c2s_port_.port(), http_port_.port());
+}
+
 void ProsodyServer::start() {
   Command command{};
   command.arguments = {"prosody", setup_.daemonized ? "-D" : "-F", "--config", files_.config()};

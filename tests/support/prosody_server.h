@@ -34,6 +34,9 @@ class ProsodyServer {
   /// SIGKILL: a crash.
   void kill();
 
+  /// Writes the configuration (and accounts) anew, for a `config:reload()` or the next start().
+  void rewriteConfig(const ServerSetup& setup);
+
   bool running();
   pid_t pid() const;  ///< of the server itself, also where it has daemonized
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include <sstream>
+
+#include "e2e/stage.h"
+
+namespace liveness::e2e {
+namespace {
+
+struct BadOption {
+  std::string line;
+  std::vector<std::string> told;  ///< what the error line must name: option, value, what is accepted
+};
+
+const std::vector<BadOption>& badOptions() {
+  static const std::vector<BadOption> all = {
+      {"liveness_idle_timeout = \"soon\"", {"liveness_idle_timeout", "soon", "number"}},
+      {"liveness_idle_timeout = true", {"liveness_idle_timeout", "true", "number"}},
+      {"liveness_idle_timeout = { 1, 2 }", {"liveness_idle_timeout", "number"}},
+      {"liveness_idle_timeout = -5", {"liveness_idle_timeout", "-5", "number"}},
+      {"liveness_idle_timeout = 0/0", {"liveness_idle_timeout", "nan", "number"}},
+      {"liveness_idle_timeout = 1/0", {"liveness_idle_timeout", "inf", "number"}},
+      {"liveness_idle_timeout = 0.5", {"liveness_idle_timeout", "0.5", "from 1"}},
+      {"liveness_ping = \"yes\"", {"liveness_ping", "yes", "true or false"}},
+      {"liveness_ping = 1", {"liveness_ping", "1", "true or false"}},
+      {"liveness_ping_attempts = -1", {"liveness_ping_attempts", "-1", "whole number"}},
+      {"liveness_ping_attempts = 2.5", {"liveness_ping_attempts", "2.5", "whole number"}},
+      {"liveness_ping_attempts = 0/0", {"liveness_ping_attempts", "nan", "whole number"}},
+      {"liveness_store = 5", {"liveness_store", "5", "sqlite3://"}},
+      {"liveness_store = \"oracle://scott\"", {"liveness_store", "oracle://scott", "sqlite3://"}},
+      {"liveness_idle_timout = 60", {"liveness_idle_timout", "60", "liveness_idle_timeout"}},
+      {"liveness_typo = \"x\"", {"liveness_typo", "x", "liveness_idle_timeout"}},
+  };
+  return all;
+}
+
+std::string hostOf(std::size_t i) {
+  return "bad" + std::to_string(i) + ".example";
+}
+
+std::vector<std::string> errorLinesOf(const std::string& host, const std::string& log) {
+  std::vector<std::string> found;
+  std::istringstream lines(log);
+  for (std::string line; std::getline(lines, line);)
+    if (line.find("\terror\t") != std::string::npos && line.find(host) != std::string::npos)
+      found.push_back(line);
+  return found;
+}
+
+}  // namespace
+
+TEST_SUITE("e2e/bad_options") {
+  TEST_CASE("a bad option is one clear line, the module does not load, and the server goes on serving") {
+    auto setup = usualSetup("liveness_idle_timeout = 60");
+    const auto& bad = badOptions();
+    for (std::size_t i = 0; i < bad.size(); ++i) setup.hosts.push_back({hostOf(i), {{"romeo"}}, bad[i].line});
+    Stage stage(setup);
+    stage.server.expectError("on 'bad");
+
+    for (std::size_t i = 0; i < bad.size(); ++i) {
+      CAPTURE(bad[i].line);
+      const auto lines = errorLinesOf(hostOf(i), stage.server.log());
+      REQUIRE(lines.size() == 1);
+      CAPTURE(lines.front());
+      for (const auto& word : bad[i].told) CHECK(lines.front().find(word) != std::string::npos);
+    }
+    CHECK(countOf("traceback", stage.server.log()) == 0);
+
+    // The hosts with bad options serve, without the module.
+    XmppClient visitor(stage.server.c2s(), {"romeo", "phone", hostOf(0)});
+    visitor.available();
+    CHECK(visitor.roundTrip());
+    const auto modules = stage.server.shell("module:list(\"" + hostOf(0) + "\")");
+    CHECK(modules.find("roster") != std::string::npos);
+    CHECK(modules.find("liveness") == std::string::npos);
+    // The good one beside them has it.
+    auto user = stage.user();
+    const auto table = stage.server.shell("liveness:sessions()");
+    CAPTURE(table);
+    CHECK(table.find(stage.jid("phone")) != std::string::npos);
+    CHECK(table.find(hostOf(0)) == std::string::npos);
+  }
+
+  TEST_CASE("a reload with a bad option ends the module, and one with a good option begins it anew") {
+    auto setup = usualSetup("liveness_idle_timeout = 60");
+    Stage stage(setup);
+    stage.server.expectError("liveness_idle_timeout");
+    auto user = stage.user();
+    setup.hosts.front().options = "liveness_idle_timeout = -1";
+    stage.server.rewriteConfig(setup);
+    stage.server.shell("config:reload()");
+    stage.server.shell("module:reload(\"liveness\", \"localhost\")");
+    CHECK(errorLinesOf("liveness_idle_timeout", stage.server.log()).size() == 1);
+    CHECK(user->roundTrip());
+    stage.noDeparture(stage.jid("phone"));
+
+    setup.hosts.front().options = "liveness_idle_timeout = 60";
+    stage.server.rewriteConfig(setup);
+    stage.server.shell("config:reload()");
+    stage.server.shell("module:load(\"liveness\", \"localhost\")");
+    CHECK(stage.server.shell("liveness:sessions()").find(stage.jid("phone")) != std::string::npos);
+    user->reset();
+    stage.departure(stage.jid("phone"));
+    stage.record("connection_lost");
+  }
+}
+
+}  // namespace liveness::e2e

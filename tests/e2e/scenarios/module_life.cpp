@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include <atomic>
+#include <thread>
+
+#include "e2e/stage.h"
+
+namespace liveness::e2e {
+namespace {
+
+ServerSetup notLoaded(const std::string& options) {
+  auto setup = usualSetup(options);
+  setup.plugin_enabled = false;
+  return setup;
+}
+
+std::string control(const Stage& stage, const std::string& verb) {
+  return stage.server.shell("module:" + verb + "(\"liveness\", \"localhost\")");
+}
+
+/// Two clients that never stop writing to each other, each on a thread of its own.
+class Traffic {
+ public:
+  Traffic(XmppClient& one, XmppClient& other)
+      : forth_([this, &one, &other] { chat(one, other.fullJid()); }),
+        back_([this, &one, &other] { chat(other, one.fullJid()); }) {}
+  ~Traffic() {
+    over_ = true;
+    forth_.join();
+    back_.join();
+  }
+  std::size_t sent() const { return sent_; }
+
+ private:
+  void chat(XmppClient& from, const std::string& to) {
+    while (!over_) {
+      from.message(to, "and another thing");
+      if (!from.roundTrip()) return;
+      ++sent_;
+    }
+  }
+
+  std::atomic<bool> over_{false};
+  std::atomic<std::size_t> sent_{0};
+  std::thread forth_;
+  std::thread back_;
+};
+
+}  // namespace
+
+TEST_SUITE("e2e/module_life") {
+  TEST_CASE("a module that is loaded into a running server adopts who is there") {
+    Stage stage(notLoaded("liveness_idle_timeout = 2"));
+    auto live = stage.user("live");
+    auto silent = stage.rawUser("silent");
+    XmppClient hidden(stage.server.c2s(), {"mercutio", "hidden"});
+    CHECK(control(stage, "load").find("Error") == std::string::npos);
+    const auto loaded_at = SteadyClock::now();
+
+    const auto table = stage.server.shell("liveness:sessions()");
+    CAPTURE(table);
+    for (const auto& jid :
+         {stage.jid("live"), stage.jid("silent"), hidden.fullJid(), stage.contact.fullJid()})
+      CHECK(countOf(jid, table) == 1);
+    CHECK(countOf("(not available)", table) == 1);
+
+    const auto error = silent->expect("<connection-timeout");
+    REQUIRE(error);
+    checkNear(error->at - loaded_at, 2000ms, 500ms);  // the shell's own run lies in between
+    stage.departure(stage.jid("silent"));
+    live->unavailable("adopted, and gone");
+    CHECK(stage.record("logged_out").status == "adopted, and gone");
+  }
+
+  TEST_CASE("a reload under traffic forgets nothing and tells nobody") {
+    Stage stage("liveness_idle_timeout = 4");
+    auto one = stage.user("one");
+    XmppClient other(stage.server.c2s(), {"mercutio"});
+    other.available();
+    auto silent = stage.rawUser("silent");
+    const auto silent_since = SteadyClock::now();
+    const auto silent_since_utc = utcNow();
+    {
+      Traffic traffic(*one, other);
+      for (int i = 0; i < 5; ++i) {
+        const auto said = control(stage, "reload");
+        CAPTURE(said);
+        CHECK(said.find("OK") != std::string::npos);
+      }
+      // The silent one's time goes on as if nothing had happened.
+      const auto error = silent->expect("<connection-timeout");
+      REQUIRE(error);
+      checkNear(error->at - silent_since, 4000ms);
+      CHECK(traffic.sent() > 20);
+    }
+    stage.departure(stage.jid("silent"));
+    stage.noDeparture(stage.jid("one"));
+    stage.settleRecords();
+    CHECK_FALSE(stage.server.lastSeen(stage.kUser));  // one of two resources is still here
+
+    one->reset();
+    stage.departure(stage.jid("one"));
+    CHECK(stage.record("connection_lost").last_heard_at > silent_since_utc + 3s);
+    const auto stats = stage.server.shell("liveness:stats()");
+    CAPTURE(stats);
+    CHECK(stats.find("connection_lost") != std::string::npos);
+  }
+
+  TEST_CASE("a reload keeps the record of a logout that was still on its way to the disk") {
+    Stage stage;
+    auto user = stage.user();
+    user->unavailable("just before");
+    REQUIRE(user->roundTrip());
+    control(stage, "reload");
+    CHECK(stage.record("logged_out").status == "just before");
+  }
+
+  TEST_CASE("a reload takes new options for those who are there") {
+    auto setup = usualSetup("liveness_idle_timeout = 600");
+    Stage stage(setup);
+    auto silent = stage.rawUser("silent");
+    setup.hosts.front().options = "liveness_idle_timeout = 2";
+    stage.server.rewriteConfig(setup);
+    stage.server.shell("config:reload()");
+    control(stage, "reload");
+    CHECK(silent->expect("<connection-timeout", 5s));
+    stage.departure(stage.jid("silent"));
+  }
+
+  TEST_CASE("an unloaded module leaves nothing behind, and can be loaded again") {
+    Stage stage(notLoaded("liveness_idle_timeout = 2"));
+    const auto threads_before = stage.server.threads();
+    auto silent = stage.rawUser("silent");
+    for (int round = 1; round <= 3; ++round) {
+      CAPTURE(round);
+      control(stage, "load");
+      REQUIRE(eventually(5s, [&] { return stage.server.threads() > threads_before; }));
+      silent->send(" ");
+      const auto said = control(stage, "unload");
+      CAPTURE(said);
+      CHECK(said.find("OK") != std::string::npos);
+      CHECK(eventually(5s, [&] { return stage.server.threads() == threads_before; }));
+      CHECK(stage.server.shell("liveness:sessions()").find(stage.jid("silent")) == std::string::npos);
+    }
+    // Nobody asks any more: longer than the whole timeout.
+    const auto pings_before = silent->receivedThat("<ping").size();
+    silent->listen(2500ms);
+    CHECK(silent->receivedThat("<ping").size() == pings_before);
+    CHECK_FALSE(silent->ended());
+    CHECK(silent->roundTrip());
+    stage.noDeparture(stage.jid("silent"));
+
+    control(stage, "load");
+    CHECK(silent->expect("<connection-timeout", 5s));
+    stage.departure(stage.jid("silent"));
+    stage.record("timed_out");
+  }
+}
+
+}  // namespace liveness::e2e
