@@ -35,7 +35,7 @@ Verdict Heartbeat::judge(const Session& session, Tick last_heard, std::uint32_t 
   const Tick end = base + timeout_ + 1;
   // When the step that follows `sent` probes is due, if all went as planned.
   const auto due = [&](std::uint32_t sent) {
-    return sent >= attempts_ ? end : base + half_ + sent * (half_ / attempts_);
+    return sent >= attempts_ ? end : base + half_ + sent * half_ / attempts_;
   };
 
   Tick at = due(probes_out);

@@ -69,8 +69,18 @@ void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
   table_.close(slot, toTicks(now.monotonic));
 
   // Last, because a command may emit signals before it returns.
-  if (was_available && !host_.capabilities().broadcasts_when_stream_closes)
-    host_.broadcast(full_jid, Presence{});
+  if (was_available && !host_.capabilities().broadcasts_when_stream_closes) broadcastUnavailable(full_jid);
+}
+
+void Plugin::Impl::broadcastUnavailable(const std::string& full_jid) {
+  if (ticking_) {
+    if (commands_left_ == 0) {
+      unsent_broadcasts_.push_back(full_jid);
+      return;
+    }
+    --commands_left_;
+  }
+  host_.broadcast(full_jid, Presence{});
 }
 
 void Plugin::Impl::stop(const Now& now) {

@@ -42,8 +42,7 @@ std::vector<SessionInfo> Plugin::sessions(const Now& now) const {
 }
 
 void Plugin::findLastSeen(std::string bare_jid, Store::Found found) {
-  impl_->store_.findLastSeen(std::move(bare_jid), std::move(found));
-  impl_->host_.requestTick(std::chrono::milliseconds{5});
+  impl_->findLastSeen(std::move(bare_jid), std::move(found));
 }
 
 Plugin::Stats Plugin::stats(const Now& now) const {

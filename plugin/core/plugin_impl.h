@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/signals2/connection.hpp>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ class Plugin::Impl {
   void becomeUnavailable(const Now& now, std::uint32_t slot, Cause cause, const Presence& last);
   void endSession(const Now& now, std::uint32_t slot, Cause cause);
   void stop(const Now& now);
+  void broadcastUnavailable(const std::string& full_jid);
 
   // ticking.cpp: what is due.
   std::chrono::milliseconds tick(const Now& now);
@@ -41,6 +43,7 @@ class Plugin::Impl {
   std::vector<SessionInfo> sessions(const Now& now) const;
   std::optional<SessionInfo> session(const Now& now, const std::string& full_jid) const;
   Stats stats(const Now& now) const;
+  void findLastSeen(std::string bare_jid, Store::Found found);
 
   Host& host_;
   Store& store_;
@@ -54,10 +57,11 @@ class Plugin::Impl {
   std::string fullJid(const core::Session& session) const;
 
   // ticking.cpp
+  std::chrono::milliseconds work(const Now& now);
   bool noteLateness(core::Tick now);
   bool handleDue(const Now& now, std::uint32_t slot);
   void probe(const Now& now, std::uint32_t slot);
-  void timeOut(const Now& now, std::uint32_t slot);
+  void timeOut(std::uint32_t slot);
 
   // views.cpp
   SessionState stateOf(std::uint32_t slot) const;
@@ -73,10 +77,11 @@ class Plugin::Impl {
   core::Tick last_tick_ = 0;
   core::Tick expected_tick_ = 0;
   bool ticked_ = false;
-  std::uint32_t cursor_ = 0;   // where a tick that ran out of its bounds goes on
-  bool resumed_scan_ = false;  // this pass over the table began in an earlier tick
+  bool ticking_ = false;
+  std::uint32_t cursor_ = 0;  // where a tick that ran out of its bounds goes on
   std::uint32_t commands_left_ = 0;
   std::uint32_t rearms_left_ = 0;
+  std::deque<std::string> unsent_broadcasts_;  // full JIDs, of a tick that ran out of commands
 
   std::vector<boost::signals2::scoped_connection> connections_;
 };

@@ -110,7 +110,11 @@ void Plugin::Impl::listen(Tick now, std::uint32_t slot) {
   table_.phase(slot) = Phase::listening;
   table_.probesOut(slot) = 0;
   table_.at(slot).probe_number = 0;
-  table_.checkAt(slot) = heartbeat_.firstCheck(table_.lastHeard(slot), now);
+  const Tick check_at = heartbeat_.firstCheck(table_.lastHeard(slot), now);
+  table_.checkAt(slot) = check_at;
+  // Only a timeout of a second or two makes a check fall before the tick that is coming anyway.
+  if (ticked_ && !ticking_ && core::after(expected_tick_, check_at) > 0)
+    host_.requestTick(core::between(now, check_at));
 }
 
 std::string Plugin::Impl::bareJid(const User& user) const {

@@ -20,6 +20,9 @@ constexpr milliseconds kLongestWait{1000};
 constexpr milliseconds kWhileReading{20};
 constexpr milliseconds kAtOnce{0};
 
+// After a stall: time for the host to read what clients sent meanwhile, before anybody is judged.
+constexpr milliseconds kCatchUp{250};
+
 // A timer under load is this late without anything being wrong; what is later is a server that did not
 // listen.
 constexpr std::int32_t kTimerNoise = core::ceilTicks(milliseconds{250});
@@ -35,42 +38,49 @@ constexpr std::uint32_t kRearmsPerTick = 16384;
 
 milliseconds Plugin::Impl::tick(const Now& now) {
   const Tick tick = ticked_ ? core::later(toTicks(now.monotonic), last_tick_) : toTicks(now.monotonic);
-  if (noteLateness(tick)) ++counted_.late_ticks;
+  const bool late = noteLateness(tick);
   ++counted_.ticks;
   ticked_ = true;
   last_tick_ = tick;
-  commands_left_ = host_.capabilities().commands_per_tick;
-  rearms_left_ = kRearmsPerTick;
 
-  auto next = static_cast<std::int32_t>(core::ceilTicks(kLongestWait));
-  cursor_ = table_.scan(cursor_, tick, next, [&](std::uint32_t slot) { return handleDue(now, slot); });
-  const bool unfinished = cursor_ < table_.slots();
-  // A pass that began in the middle has not seen what lies before: the wait until then is the longest anyway,
-  // and so is checked at once.
-  const bool partial = !unfinished && resumed_scan_;
-  resumed_scan_ = unfinished;
-  if (!unfinished) cursor_ = 0;
-
+  ticking_ = true;
+  milliseconds wait = late ? kCatchUp : work(now);
   store_.poll();
-  milliseconds wait = kLongestWait;
-  if (unfinished || partial) {
-    wait = kAtOnce;
-  } else {
-    // To the very start of the tick in which the earliest check is due.
-    using Wide = std::chrono::duration<std::int64_t, Ticks::period>;
-    const auto into_tick =
-        now.monotonic.time_since_epoch() - std::chrono::floor<Wide>(now.monotonic.time_since_epoch());
-    wait = std::chrono::ceil<milliseconds>(Wide{next} - into_tick);
-    wait = std::clamp(wait, milliseconds{1}, kLongestWait);
-  }
+  ticking_ = false;
+
   if (store_.reading()) wait = std::min(wait, kWhileReading);
   expected_tick_ = toTicks(now.monotonic + wait);
   return wait;
 }
 
+milliseconds Plugin::Impl::work(const Now& now) {
+  commands_left_ = host_.capabilities().commands_per_tick;
+  rearms_left_ = kRearmsPerTick;
+  while (!unsent_broadcasts_.empty() && commands_left_ > 0) {
+    const std::string full_jid = std::move(unsent_broadcasts_.front());
+    unsent_broadcasts_.pop_front();
+    broadcastUnavailable(full_jid);
+  }
+
+  auto next = static_cast<std::int32_t>(core::ceilTicks(kLongestWait));
+  const bool resumed = cursor_ > 0;
+  cursor_ = table_.scan(cursor_, last_tick_, next, [&](std::uint32_t slot) { return handleDue(now, slot); });
+  const bool finished = cursor_ >= table_.slots();
+  if (finished) cursor_ = 0;
+  // A pass that began in the middle has not seen what is due before it.
+  if (!finished || resumed || !unsent_broadcasts_.empty()) return kAtOnce;
+
+  // To the very start of the tick in which the earliest check is due.
+  using Wide = std::chrono::duration<std::int64_t, Ticks::period>;
+  const auto since_epoch = now.monotonic.time_since_epoch();
+  const auto into_tick = since_epoch - std::chrono::floor<Wide>(since_epoch);
+  return std::clamp(std::chrono::ceil<milliseconds>(Wide{next} - into_tick), milliseconds{1}, kLongestWait);
+}
+
 bool Plugin::Impl::noteLateness(Tick now) {
   if (!ticked_ || core::after(now, expected_tick_) <= kTimerNoise) return false;
   stalls_.add(expected_tick_, now);
+  ++counted_.late_ticks;
   return true;
 }
 
@@ -108,7 +118,7 @@ bool Plugin::Impl::handleDue(const Now& now, std::uint32_t slot) {
     table_.checkAt(slot) = verdict.check_at;
     probe(now, slot);
   } else {
-    timeOut(now, slot);
+    timeOut(slot);
   }
   return true;
 }
@@ -126,7 +136,7 @@ void Plugin::Impl::probe(const Now& now, std::uint32_t slot) {
   host_.probe(table_.idOf(slot), Probe{last_probe_});
 }
 
-void Plugin::Impl::timeOut(const Now& /*now*/, std::uint32_t slot) {
+void Plugin::Impl::timeOut(std::uint32_t slot) {
   table_.phase(slot) = Phase::closing;
   table_.checkAt(slot) = last_tick_ + kCloseConfirmation;
   host_.closeStream(table_.idOf(slot), StreamError::connection_timeout);

@@ -211,6 +211,7 @@ local function open(session)
 	session_of[id], id_of[session] = session, id;
 	hear_from_now_on(session, id);
 	if via == "bosh" then watch_close_of_bosh(session); end
+	act_on_all();
 	return id;
 end
 
@@ -272,6 +273,7 @@ module:hook("smacks-hibernation-end", function (event)
 	if not id then return; end
 	ask("resumed", id);
 	hear_from_now_on(session, id);
+	act_on_all();
 end);
 
 module:hook("pre-session-close", function (event)
