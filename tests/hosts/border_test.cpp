@@ -31,7 +31,7 @@ TEST_SUITE("hosts/prosody/border") {
     for (int round = 0; round < 2; ++round) {
       {
         LuaWorld world;
-        world.run(std::string{LuaWorld::kLoad} + kNew +
+        world.run(LuaWorld::load() + kNew +
                   "local id = plugin:open('juliet', 'balcony', 'tcp', false) "
                   "plugin:presence(id, true, 'away', 'here', 5) "
                   "plugin:start() assert(plugin:tick() <= 1) "
@@ -44,7 +44,7 @@ TEST_SUITE("hosts/prosody/border") {
 
   TEST_CASE("a session's life over the border is what its events say") {
     LuaWorld world;
-    world.run(std::string{LuaWorld::kLoad} + kNew + R"(
+    world.run(LuaWorld::load() + kNew + R"(
       local id = plugin:open('juliet', 'balcony', 'websocket', false)
       assert(math.type(id) == 'integer' and id > 0)
       local s = plugin:sessions()[1]
@@ -82,7 +82,7 @@ TEST_SUITE("hosts/prosody/border") {
 
   TEST_CASE("hearing passes data on, and is deaf after the session's end, the plugin's and its collection") {
     LuaWorld world;
-    world.run(std::string{LuaWorld::kLoad} + kNew + R"(
+    world.run(LuaWorld::load() + kNew + R"(
       local id = plugin:open('juliet', 'balcony', 'tcp', false)
       hear = plugin:hearing(id)
       assert(hear(' ', {}) == ' ' and select('#', hear('a', 'b', 'c')) == 1)
@@ -103,7 +103,7 @@ TEST_SUITE("hosts/prosody/border") {
 
   TEST_CASE("stale and made-up session ids do nothing") {
     LuaWorld world;
-    world.run(std::string{LuaWorld::kLoad} + kNew + R"(
+    world.run(LuaWorld::load() + kNew + R"(
       local id = plugin:open('juliet', 'balcony', 'tcp', false)
       plugin:presence(id, true)
       plugin:closed(id, 'logged_out')
@@ -125,7 +125,7 @@ TEST_SUITE("hosts/prosody/border") {
 
   TEST_CASE("a closed plugin refuses every call by an error, and can be closed again") {
     LuaWorld world;
-    world.run(std::string{LuaWorld::kLoad} + kNew + R"(
+    world.run(LuaWorld::load() + kNew + R"(
       plugin:open('juliet', 'balcony', 'tcp', false)
       plugin:close(true)
       plugin:close(true)
@@ -145,7 +145,7 @@ TEST_SUITE("hosts/prosody/border") {
 
   TEST_CASE("any arguments to any entry point end in a result or an error") {
     LuaWorld world;
-    world.run(std::string{LuaWorld::kLoad} + R"(
+    world.run(LuaWorld::load() + R"(
       local values = { false, true, 0, 1, -1, 1.5, 0/0, 1/0, math.mininteger, 1 << 40, '', 'x', 'tcp', 'kicked',
         'a\0b', '\255\254', ('x'):rep(100000), {}, print, io.stdout, coroutine.create(print) }
       local n = #values + 1 -- one more than there are: nil
@@ -178,7 +178,7 @@ TEST_SUITE("hosts/prosody/border") {
 
   TEST_CASE("a bad option is nil and one line that names it, and no plugin") {
     LuaWorld world;
-    world.run(std::string{LuaWorld::kLoad} + R"(
+    world.run(LuaWorld::load() + R"(
       for name, bad in pairs { idle_timeout = 'soon', ping = 1, ping_attempts = 0, store = 'mysql://x',
           idle_timeot = 60 } do
         local plugin, message = liveness.new('example.org', { [name] = bad }, store)
@@ -199,7 +199,7 @@ TEST_SUITE("hosts/prosody/border") {
 
   TEST_CASE("a store that cannot be named is nil and a message") {
     LuaWorld world;
-    world.run(std::string{LuaWorld::kLoad} +
+    world.run(LuaWorld::load() +
               "local p, message = liveness.new('example.org', {}, 'nonsense') "
               "assert(p == nil and #message > 0)");
   }
@@ -211,7 +211,7 @@ TEST_SUITE("hosts/prosody/border") {
       long left = -1;  // unlimited while the libraries are loaded
       LuaWorld world{&left};
       std::string error;
-      world.run(LuaWorld::kLoad);
+      world.run(LuaWorld::load());
       left = allocations;
       if (!world.tryRun(std::string{kNew} + R"(
             local id = plugin:open('juliet', 'a resource that is longer than any small string', 'tcp', false)
@@ -239,7 +239,7 @@ TEST_SUITE("hosts/prosody/border") {
 
   TEST_CASE("a plugin that is collected with sessions open ends quietly") {
     LuaWorld world;
-    world.run(std::string{LuaWorld::kLoad} + kNew + R"(
+    world.run(LuaWorld::load() + kNew + R"(
       for i = 1, 100 do plugin:presence(plugin:open('user' .. i, 'r', 'tcp', false), true) end
       plugin:start()
       plugin = nil

@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "support/temp_dir.h"
+
 namespace liveness::tests {
 
 /// A Lua of its own with liveness.so loaded as the global `liveness`, and `store` naming a database in
@@ -39,10 +41,15 @@ class LuaWorld {
     return ok;
   }
 
-  static constexpr const char* kLoad =
-      "local open = assert(package.loadlib(os.getenv('LIVENESS_SO'), 'luaopen_liveness')) "
-      "liveness = assert(open()) "
-      "store = 'sqlite3://' .. os.tmpname() ";
+  /// Sets the globals `liveness`, the shared object's table, and `store`, which names a database in a folder
+  /// that is gone with the test.
+  static std::string load() {
+    static const support::TempDir folder;
+    static int databases = 0;
+    return "local open = assert(package.loadlib(os.getenv('LIVENESS_SO'), 'luaopen_liveness')) "
+           "liveness = assert(open()) store = 'sqlite3://" +
+           (folder.path() / std::to_string(++databases)).string() + "' ";
+  }
 
  private:
   LuaWorld(lua_Alloc allocator, void* context) : lua_(lua_newstate(allocator, context)) {
