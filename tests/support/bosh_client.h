@@ -23,6 +23,9 @@ class BoshClient : public XmppStream {
   /// A request without content: all that an idle BOSH client ever sends.
   void poll();
 
+  /// Ends the session (XEP-0124 section 13).
+  void terminate();
+
  protected:
   void open(const std::string& domain, bool anew) override;
   void pump(milliseconds deadline) override;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "e2e/stage.h"
+
+namespace liveness::e2e {
+namespace {
+
+constexpr const char* kStreamManagement = "urn:xmpp:sm:3";
+
+/// romeo with a session that may be resumed (XEP-0198), available.
+struct ResumableUser {
+  explicit ResumableUser(Stage& stage) : client(stage.server.c2s()) {
+    client.logIn("romeo", "secret", "localhost", "phone");
+    client.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    const auto enabled = client.expect("<enabled");
+    REQUIRE(enabled);
+    id = attribute(enabled->xml, "id");
+    REQUIRE_FALSE(id.empty());
+    client.send("<presence/>");
+    REQUIRE(stage.contact.sees(stage.jid("phone"), "available"));
+  }
+
+  /// As a client would: how many stanzas it has handled since <enabled/>.
+  std::size_t handled() const {
+    std::size_t count = 0;
+    bool enabled = false;
+    for (const auto& one : client.received()) {
+      enabled = enabled || one.contains("<enabled");
+      for (const char* name : {"<iq", "<message", "<presence"})
+        if (enabled && one.xml.rfind(name, 0) == 0) ++count;
+    }
+    return count;
+  }
+
+  RawClient client;
+  std::string id;
+};
+
+/// Resumes on a new connection. The answer is <resumed/> or <failed/>.
+std::string resume(RawClient& again, const std::string& id, std::size_t handled) {
+  again.authenticate("romeo", "secret", "localhost");
+  again.send("<resume xmlns='urn:xmpp:sm:3' previd='" + id + "' h='" + std::to_string(handled) + "'/>");
+  const auto answer = again.expect(kStreamManagement);
+  return answer ? answer->xml : "";
+}
+
+}  // namespace
+
+TEST_SUITE("e2e/stream_resumption") {
+  TEST_CASE("a resumable session that times out loses its connection only, and no message") {
+    Stage stage("liveness_idle_timeout = 2\nsmacks_hibernation_time = 60");
+    ResumableUser user(stage);
+    const auto silent_since = SteadyClock::now();
+    user.client.listen(6s);  // to the end of the stream, which comes long before
+    REQUIRE(user.client.ended());
+    checkNear(SteadyClock::now() - silent_since, 2000ms, 500ms);
+    CHECK_FALSE(user.client.receivedThat("type='get'").empty());
+    stage.noDeparture(stage.jid("phone"));  // held: for its contacts it is still there
+    const auto table = stage.server.shell("liveness:sessions(\"romeo@localhost\")");
+    CAPTURE(table);
+    CHECK(table.find("held") != std::string::npos);
+
+    stage.contact.message(stage.jid("phone"), "read this when you are back");
+    REQUIRE(stage.contact.roundTrip());
+    RawClient again(stage.server.c2s());
+    const auto answer = resume(again, user.id, user.handled());
+    CAPTURE(answer);
+    REQUIRE(answer.find("<resumed") == 0);
+    CHECK(again.expect("read this when you are back"));
+
+    // The resumed session lives, is asked and is heard on its new stream.
+    REQUIRE(again.expect("<ping", 4s));
+    again.send(" ");
+    again.listen(1500ms);
+    CHECK_FALSE(again.ended());
+    stage.noDeparture(stage.jid("phone"));
+    stage.settleRecords();
+    CHECK_FALSE(stage.server.lastSeen(stage.kUser));
+  }
+
+  TEST_CASE("pings do not disturb the counting of stanzas") {
+    Stage stage("liveness_idle_timeout = 2\nsmacks_hibernation_time = 60");
+    ResumableUser user(stage);
+    for (int i = 0; i < 3; ++i) {
+      const auto ping = user.client.expect("<ping", 4s);
+      REQUIRE(ping);
+      user.client.send("<iq type='result' to='localhost' id='" + attribute(ping->xml, "id") + "'/>");
+    }
+    user.client.send("<r xmlns='urn:xmpp:sm:3'/>");
+    const auto ack = user.client.expect("<a ");
+    REQUIRE(ack);
+    CHECK(attribute(ack->xml, "h") == "4");  // one presence and three answers
+    user.client.socket().reset();
+    // Held in time, so that there is something to resume.
+    REQUIRE(eventually(5s, [&] {
+      return stage.server.shell("liveness:sessions(\"romeo@localhost\")").find("held") != std::string::npos;
+    }));
+    RawClient again(stage.server.c2s());
+    const auto answer = resume(again, user.id, user.handled());
+    CHECK(answer.find("<resumed") == 0);
+    CHECK(attribute(answer, "h") == "4");
+    again.listen(kQuiet);
+    CHECK(again.receivedThat("<ping").empty());  // none of the handled ones comes again
+  }
+
+  TEST_CASE("a held session that nobody resumes in time has expired") {
+    Stage stage("liveness_idle_timeout = 2\nsmacks_hibernation_time = 2");
+    ResumableUser user(stage);
+    const auto silent_since = utcNow();
+    user.client.listen(6s);
+    REQUIRE(user.client.ended());
+    stage.departure(stage.jid("phone"));
+    const auto record = stage.record("hold_expired");
+    CHECK(record.resource == "phone");
+    checkNear(record.last_heard_at, silent_since);
+    CHECK(record.logged_out_at > silent_since + 3s);
+  }
+
+  TEST_CASE("a resumable session whose client logs out is logged out, not held") {
+    Stage stage("liveness_idle_timeout = 60\nsmacks_hibernation_time = 60");
+    ResumableUser user(stage);
+    user.client.send("<presence type='unavailable'><status>good night</status></presence></stream:stream>");
+    CHECK(stage.departure(stage.jid("phone")).status == "good night");
+    CHECK(stage.record("logged_out").status == "good night");
+  }
+
+  TEST_CASE("a client that takes its stream over, again and again, is heard on each new one") {
+    Stage stage("liveness_idle_timeout = 2\nsmacks_hibernation_time = 60");
+    ResumableUser user(stage);
+    for (int round = 1; round <= 3; ++round) {
+      CAPTURE(round);
+      RawClient again(
+          stage.server.c2s());  // while the old connection still stands, as far as the server knows
+      REQUIRE(resume(again, user.id, user.handled()).find("<resumed") == 0);
+      const auto since = SteadyClock::now();
+      const auto ping = again.expect("<ping", 4s);
+      REQUIRE(ping);
+      checkNear(ping->at - since, 1000ms);
+      again.send(" ");
+      again.listen(1500ms);
+      CHECK_FALSE(again.ended());
+    }
+    stage.noDeparture(stage.jid("phone"));
+  }
+}
+
+}  // namespace liveness::e2e
