@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "liveness/store.h"
+#include "store/pipe.h"
+#include "store/waiting.h"
+#include "store/wake.h"
+
+namespace liveness::store {
+
+/// What Store::Stats reads, counted where it happens.
+struct Counters {
+  std::atomic<std::uint64_t> written{0};
+  std::atomic<std::uint64_t> waiting{0};
+  std::atomic<std::uint64_t> batches{0};
+  std::atomic<std::uint64_t> failures{0};
+};
+
+/// A user to be looked up.
+struct Read {
+  std::string bare_jid;
+};
+using Request = std::variant<LastSeen, Read>;
+using Answer = std::optional<LastSeen>;
+
+/// Between the server's thread and the writer's: requests one way, answers and notices the other. Neither
+/// waits for the other, or takes a lock. Requests arrive in the order in which they were made, but where the
+/// line is full records wait on this side of it, one for each user, and reads behind them all: so that a
+/// writer stuck in its database costs memory for the users, not for the requests.
+class Mailbox {
+ public:
+  explicit Mailbox(Counters& counters) : counters_(counters) {}
+
+  // For the server's thread.
+
+  void put(LastSeen record);
+  void ask(Read read);
+
+  /// Sends on what had no room; a bounded part of it.
+  void pump();
+  std::unique_ptr<Answer> takeAnswer() noexcept;
+  std::unique_ptr<Notice> takeNotice() noexcept { return notices_.pop(); }
+
+  /// The last request: writes everything that was asked before, then ends. Nothing is asked after it.
+  void close();
+
+  // For the writer's.
+
+  std::unique_ptr<Request> takeRequest() noexcept { return requests_.pop(); }
+
+  /// True once close() was called: then this side has everything that was asked, takeRest() included.
+  bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+
+  /// What never had room in the line. Once closed(), and after the line was emptied.
+  Waiting takeRest() noexcept { return std::move(overflow_); }
+  std::deque<Read> takeRestOfReads() noexcept { return std::move(unsent_reads_); }
+
+  /// False, and nothing done, where there is no room; never before closed().
+  bool answer(Answer answer);
+
+  /// Dropped where nobody has read the last dozens of them.
+  void tell(Notice notice);
+
+  void wait() noexcept { wake_.wait(); }
+  void waitUntil(std::chrono::steady_clock::time_point until) noexcept { wake_.waitUntil(until); }
+
+ private:
+  static constexpr std::size_t kRequests = 16384;
+  static constexpr std::size_t kAnswers = 1024;
+  static constexpr std::size_t kNotices = 64;
+  static constexpr std::size_t kPumped = 1024;
+
+  void pump(std::size_t most);
+  bool canAsk() const noexcept { return reads_out_ < kAnswers && requests_.hasRoom(); }
+
+  Counters& counters_;
+  Pipe<Request, kRequests> requests_;
+  Pipe<Answer, kAnswers> answers_;
+  Pipe<Notice, kNotices> notices_;
+  Wake wake_;
+  std::atomic<bool> closed_{false};
+
+  // The server's side; the writer's after close().
+  Waiting overflow_;
+  std::deque<Read> unsent_reads_;
+  std::size_t reads_out_ = 0;  // sent and unanswered: there is room for as many answers
+};
+
+}  // namespace liveness::store

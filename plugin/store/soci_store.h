@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "liveness/store.h"
+
+namespace liveness::store {
+
+/// A connection string that no database can be meant by. what() is one line for the server's log that says
+/// what is wrong with it and what is accepted.
+class StoreError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The store that `connection_string` names:
+///
+/// - `sqlite3://PATH`: everything behind the slashes is the file's path, as it is (`sqlite3:///var/lib/x`).
+/// The
+///   file is made where there is none, readable by the server's user only; its folder is not.
+///
+/// Touches no database and starts no thread: that is Store::start(). Throws StoreError where the string
+/// itself is unusable; a database that is merely away is a Notice later.
+///
+/// What survives: a record that Store::Stats counts as written is on disk, also after a loss of power
+/// (SQLite's WAL with synchronous=FULL: one flush for each batch, paid by the writer's thread alone). A
+/// killed process loses what was still waiting, and leaves a sound file. Each user has one row, the latest
+/// logout by its time; a record older than the row is dropped.
+///
+/// Store::stop() gives a database that is away about two seconds, then says how many records were lost.
+/// Destroying the store is stop(), but nobody is called back: whoever asked may be gone by then.
+std::unique_ptr<Store> openStore(const std::string& connection_string);
+
+}  // namespace liveness::store

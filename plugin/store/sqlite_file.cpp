@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "store/sqlite_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "store/database.h"
+
+namespace liveness::store {
+
+namespace {
+
+std::string folderOf(const std::string& path) {
+  return path.substr(0, path.find_last_of('/') + 1);  // there is one, see databaseFor()
+}
+
+DatabaseError cannot(const std::string& what, int error, const std::string& path) {
+  std::string advice = "see that the server's user may write there";
+  if (error == ENOENT || error == ENOTDIR)
+    advice = "make the folder " + folderOf(path) + " for the server's user";
+  if (error == EROFS) advice = "its file system is mounted read-only: mount it for writing";
+  if (error == ENOSPC || error == EDQUOT) advice = "make room there";
+  return DatabaseError(DatabaseError::Kind::away, what + ": " + std::strerror(error) + "; " + advice);
+}
+
+}  // namespace
+
+void prepareFile(const std::string& path) {
+  // Never opened where it exists: closing it again would drop the locks that this process has on it.
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (made >= 0) {
+    ::close(made);
+    return;
+  }
+  if (errno != EEXIST) throw cannot("the file cannot be made", errno, path);
+  if (faccessat(AT_FDCWD, path.c_str(), R_OK | W_OK, AT_EACCESS) != 0)
+    throw cannot("the file cannot be written", errno, path);
+  if (faccessat(AT_FDCWD, folderOf(path).c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    throw cannot("its folder cannot be written, where SQLite keeps its log", errno, path);
+}
+
+FileIdentity::FileIdentity(const std::string& path) noexcept {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return;
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+}
+
+}  // namespace liveness::store

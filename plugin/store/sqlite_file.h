@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace liveness::store {
+
+/// Makes the file where there is none, for the server's user only (SQLite gives its -wal and -shm the same
+/// mode). Throws DatabaseError where it cannot be made, read or written, and says what stands in the way:
+/// SQLite only knows that it cannot.
+void prepareFile(const std::string& path);
+
+/// Which file a path led to at some time: an operator may move it away under an open connection, which would
+/// go on writing where nobody looks.
+class FileIdentity {
+ public:
+  explicit FileIdentity(const std::string& path) noexcept;
+  friend bool operator==(const FileIdentity& a, const FileIdentity& b) noexcept {
+    return a.device_ == b.device_ && a.inode_ == b.inode_;
+  }
+
+ private:
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+};
+
+}  // namespace liveness::store

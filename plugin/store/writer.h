@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/back_off.h"
+#include "store/database.h"
+#include "store/mailbox.h"
+#include "store/waiting.h"
+
+namespace liveness::store {
+
+/// Takes requests from the mailbox and keeps at it until the database has them. One transaction for each
+/// batch: whatever came while the last one was being flushed. Lives on a thread of its own; nobody else's
+/// call waits for it but stop().
+class Writer {
+ public:
+  /// How long a database that is away may keep the server from stopping.
+  static constexpr std::chrono::milliseconds kPatienceAtStop{2000};
+  static constexpr std::size_t kBatch =
+      32768;  // below a second's work, and several rows to a page of a large file
+
+  Writer(std::unique_ptr<Database> database, Mailbox& mailbox, Counters& counters);
+
+  /// The thread's body: returns when the mailbox is closed and its requests are done or given up.
+  void run() noexcept;
+
+  /// Answers that had no room in the mailbox, after run().
+  std::deque<Answer>& lastAnswers() noexcept { return last_answers_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// From the first failure to the first time that nothing waits any more.
+  struct Trouble {
+    Clock::time_point since;
+    Clock::time_point retry_at;
+    std::uint64_t failures = 0;
+    std::uint64_t written_before = 0;
+  };
+
+  void collect();
+  void collectRest();
+  void take(LastSeen record);
+  void take(Read read);
+  bool idle() const noexcept { return waiting_.empty() && reads_.empty(); }
+
+  void work() noexcept;
+  void writeBatch();
+  void write(const std::vector<const LastSeen*>& records);
+  void answerReads();
+  Answer find(const std::string& bare_jid);
+  void refuse(const std::string& why);
+
+  void onWorked();
+  void onFailed(DatabaseError::Kind kind, const std::string& why);
+  void finish();
+  void giveUp();
+
+  std::unique_ptr<Database> database_;
+  Mailbox& mailbox_;
+  Counters& counters_;
+  Waiting waiting_;
+  std::deque<Read> reads_;
+  std::deque<Answer> last_answers_;
+  bool open_ = false;
+  BackOff back_off_;
+  std::optional<Trouble> trouble_;
+  std::uint64_t refused_ = 0;  // in this batch
+  std::string why_refused_;
+};
+
+}  // namespace liveness::store
