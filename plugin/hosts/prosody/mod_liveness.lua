@@ -11,6 +11,7 @@ local lfs = require "lfs";
 local sessionmanager = require "core.sessionmanager";
 local st = require "util.stanza";
 
+local asked = module:require "asked";
 local causes = module:require "causes";
 local hearing = module:require "hearing";
 local shell = module:require "shell";
@@ -302,7 +303,18 @@ module:hook_global("server-stopped", function ()
 	act_on_all();
 end);
 
---- What an operator asks
+--- What users and operators ask
+
+-- Calls back, a little later, with the record of a bare JID, or nil where there is none.
+local function lookup(bare_jid, callback)
+	local token, err = plugin:find_last_seen(bare_jid);
+	if not token then return nil, err; end
+	waiting_lookups[token] = callback;
+	act_on_all();
+	return true;
+end
+
+asked.serve(lookup);
 
 local instances = module:shared("/*/liveness/instances");
 local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shell's def_env
@@ -310,14 +322,7 @@ local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shel
 instances[host] = {
 	sessions = function () return ask("sessions") or {}; end;
 	stats = function () return plugin:stats(); end;
-	-- Calls back with the record of a bare JID, or nil where there is none.
-	lookup = function (bare_jid, callback)
-		local token, err = plugin:find_last_seen(bare_jid);
-		if not token then return nil, err; end
-		waiting_lookups[token] = callback;
-		act_on_all();
-		return true;
-	end;
+	lookup = lookup;
 };
 shell_environment.liveness = shell.section(instances);
 

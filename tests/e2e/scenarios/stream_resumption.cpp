@@ -132,6 +132,7 @@ TEST_SUITE("e2e/stream_resumption") {
       RawClient again(
           stage.server.c2s());  // while the old connection still stands, as far as the server knows
       REQUIRE(resume(again, user.id, user.handled()).find("<resumed") == 0);
+      REQUIRE(again.roundTrip());  // what was not acknowledged, old pings too, has come again
       const auto since = SteadyClock::now();
       const auto ping = again.expect("<ping", 4s);
       REQUIRE(ping);

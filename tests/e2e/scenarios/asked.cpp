@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "e2e/stage.h"
+
+namespace liveness::e2e {
+
+namespace {
+
+/// A client that asks: bound, but not available.
+class Asker : public RawClient {
+ public:
+  Asker(Stage& stage, const std::string& username) : RawClient(stage.server.c2s()) {
+    logIn(username, "secret", "localhost", "asker");
+  }
+
+  /// The answer to a query for last activity (XEP-0012); `to` may be empty.
+  std::string lastActivity(const std::string& to) {
+    const std::string id = "last" + std::to_string(++serial_);
+    send("<iq type='get' id='" + id + "'" + (to.empty() ? "" : " to='" + to + "'") +
+         "><query xmlns='jabber:iq:last'/></iq>");
+    const auto answer = expect([&](const Received& r) {
+      return r.contains("<iq") && attribute(r.xml, "id") == id && attribute(r.xml, "type") != "get";
+    });
+    REQUIRE(answer);
+    return answer->xml;
+  }
+
+ private:
+  int serial_ = 0;
+};
+
+bool has(const std::string& xml, const std::string& text) {
+  return xml.find(text) != std::string::npos;
+}
+
+/// An answer without what differs from query to query: its id and its addresses.
+std::string essence(std::string xml) {
+  for (const char* name : {"id", "to", "from"}) {
+    const std::string value = attribute(xml, name);
+    for (std::size_t at; !value.empty() && (at = xml.find(value)) != std::string::npos;)
+      xml.erase(at, value.size());
+  }
+  return xml;
+}
+
+}  // namespace
+
+TEST_SUITE("e2e/asked") {
+  TEST_CASE("last activity is told to contacts, and to nobody else whether there is such a user or not") {
+    Stage stage;
+    Asker juliet(stage, "juliet");
+    Asker mercutio(stage, "mercutio");
+
+    CHECK(has(juliet.lastActivity("romeo@localhost"), "item-not-found"));  // never seen is not zero seconds
+
+    auto user = stage.user();
+    CHECK(
+        attribute(juliet.lastActivity("romeo@localhost").substr(juliet.received().back().xml.find("<query")),
+                  "seconds") == "0");
+    user->unavailable("at the <ball>");
+    stage.departure(stage.jid("phone"));
+    const std::string told = juliet.lastActivity("romeo@localhost");
+    CHECK(attribute(told, "type") == "result");
+    CHECK(attribute(told, "from") == "romeo@localhost");
+    CHECK(has(told, "at the &lt;ball&gt;</query>"));
+    CHECK(std::stoi(attribute(told.substr(told.find("<query")), "seconds")) <= 3);
+
+    const std::string refused = mercutio.lastActivity("romeo@localhost");
+    CHECK(attribute(refused, "type") == "error");
+    CHECK(has(refused, "forbidden"));
+    CHECK(essence(mercutio.lastActivity("nobody@localhost")) == essence(refused));
+  }
+
+  TEST_CASE("a query without an address is for the own account") {
+    Stage stage;
+    auto user = stage.rawUser();
+    user->send("<iq type='get' id='own1'><query xmlns='jabber:iq:last'/></iq>");
+    const auto here = user->expect("own1");
+    REQUIRE(here);
+    CHECK(here->contains("seconds='0'"));
+
+    user->send("<presence type='unavailable'><status>still reading</status></presence>");
+    user->send("<iq type='get' id='own2'><query xmlns='jabber:iq:last'/></iq>");
+    const auto away = user->expect("own2");
+    REQUIRE(away);
+    CHECK(away->contains("still reading</query>"));
+  }
+
+  TEST_CASE("a query to a full JID reaches the client from a contact only") {
+    Stage stage;
+    auto user = stage.rawUser();
+    Asker mercutio(stage, "mercutio");
+    CHECK(has(mercutio.lastActivity(stage.jid("phone")), "forbidden"));
+    REQUIRE(user->roundTrip());
+    CHECK(user->receivedThat("jabber:iq:last").empty());
+
+    Asker juliet(stage, "juliet");
+    juliet.send("<iq type='get' id='q' to='" + stage.jid("phone") + "'><query xmlns='jabber:iq:last'/></iq>");
+    const auto asked = user->expect("jabber:iq:last");
+    REQUIRE(asked);
+    user->send("<iq type='result' id='q' to='" + juliet.fullJid() +
+               "'><query xmlns='jabber:iq:last' seconds='77'/></iq>");
+    CHECK(juliet.expect("seconds='77'"));
+  }
+
+  TEST_CASE("it is answered in the place of Prosody's own module, and advertised") {
+    ServerSetup setup = usualSetup();
+    setup.modules.push_back("lastactivity");
+    setup.modules.push_back("uptime");
+    Stage stage(setup);
+    Asker juliet(stage, "juliet");
+    CHECK(has(juliet.lastActivity("romeo@localhost"), "item-not-found"));  // that one says 0
+    CHECK(has(juliet.lastActivity("localhost"), "seconds="));              // the server's uptime
+
+    juliet.send(
+        "<iq type='get' id='d' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+    CHECK(juliet.expect("jabber:iq:last"));
+  }
+
+  TEST_CASE("who comes online gets the last presence of a contact who is away, stamped") {
+    Stage stage;
+    auto user = stage.user();
+    user->unavailable("gone to Mantua");
+    stage.departure(stage.jid("phone"));
+
+    RawClient late(stage.server.c2s());
+    late.logIn("juliet", "secret", "localhost", "late");
+    late.send("<presence/>");
+    const auto seen = late.expect("gone to Mantua");
+    REQUIRE(seen);
+    CHECK(attribute(seen->xml, "from") == stage.kUser);
+    CHECK(attribute(seen->xml, "to") == late.fullJid());
+    CHECK(attribute(seen->xml, "type") == "unavailable");
+    const auto delay = seen->xml.find("<delay");
+    REQUIRE(delay != std::string::npos);
+    CHECK(has(seen->xml, "urn:xmpp:delay"));
+    CHECK(attribute(seen->xml.substr(delay), "from") == "localhost");
+    CHECK(attribute(seen->xml.substr(delay), "stamp").size() == std::string("2026-11-23T01:02:03Z").size());
+    REQUIRE(late.roundTrip());
+    CHECK(late.receivedThat("from='" + std::string(stage.kUser) + "'").size() == 1);
+  }
+
+  TEST_CASE("of a contact whose connection was lost it is a bare unavailable presence, stamped") {
+    Stage stage;
+    stage.user()->reset();
+    stage.departure(stage.jid("phone"));
+
+    Asker juliet(stage, "juliet");
+    juliet.send("<presence type='probe' to='romeo@localhost'/>");
+    const auto seen = juliet.expect("type='unavailable'");
+    REQUIRE(seen);
+    CHECK(attribute(seen->xml, "from") == stage.kUser);
+    CHECK(seen->contains("<delay"));
+    CHECK_FALSE(seen->contains("<status"));
+  }
+
+  TEST_CASE("a stranger's probe tells nothing") {
+    Stage stage;
+    auto user = stage.user();
+    user->unavailable("secret");
+    stage.departure(stage.jid("phone"));
+    Asker mercutio(stage, "mercutio");
+    mercutio.send("<presence type='probe' to='romeo@localhost'/>");
+    REQUIRE(mercutio.roundTrip());
+    mercutio.listen(kQuiet);
+    CHECK(mercutio.receivedThat("secret").empty());
+    CHECK(mercutio.receivedThat("<delay").empty());
+  }
+}
+
+}  // namespace liveness::e2e
