@@ -42,7 +42,9 @@ void BoshClient::poll() {
   request("", "");
 }
 
-void BoshClient::terminate() { request(" type='terminate'", ""); }
+void BoshClient::terminate() {
+  request(" type='terminate'", "");
+}
 
 void BoshClient::request(const std::string& attributes, const std::string& content) {
   std::string body = "<body xmlns='http://jabber.org/protocol/httpbind' rid='" + std::to_string(++rid_) + "'";

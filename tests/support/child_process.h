@@ -15,9 +15,9 @@ namespace liveness::support {
 
 /// How a program is to be run.
 struct Command {
-  std::vector<std::string> arguments;  ///< the program itself is the first
-  std::filesystem::path output{};      ///< file for stdout and stderr; empty: thrown away
-  std::string network_namespace{};     ///< name of the one to run in; empty: the caller's
+  std::vector<std::string> arguments{};  ///< the program itself is the first
+  std::filesystem::path output{};        ///< file for stdout and stderr; empty: thrown away
+  std::string network_namespace{};       ///< name of the one to run in; empty: the caller's
 };
 
 /// A program that runs beside the test and cannot outlive it: it is killed with the object, and by the kernel

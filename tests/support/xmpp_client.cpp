@@ -139,7 +139,8 @@ void XmppClient::unavailable(const std::string& status) {
   impl_->call([&] {
     const gloox::Presence presence(gloox::Presence::Unavailable, gloox::JID(), status);
     gloox::Tag* tag = presence.tag();
-    tag->removeChild("priority");  // gloox puts one into every presence; without status this one is to be bare
+    tag->removeChild(
+        "priority");  // gloox puts one into every presence; without status this one is to be bare
     impl_->session.client().send(tag);
   });
 }

@@ -3,6 +3,7 @@
 #include "support/xmpp_stream.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <stdexcept>
 
@@ -21,6 +22,7 @@ milliseconds leftUntil(SteadyClock::time_point end) {
 
 void XmppStream::authenticate(const std::string& username, const std::string& password,
                               const std::string& domain) {
+  domain_ = domain;
   open(domain, false);
   if (!expect("<mechanism>PLAIN</mechanism>")) throw std::runtime_error("the server offers no PLAIN");
   send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>" +
@@ -59,10 +61,9 @@ std::optional<Received> XmppStream::expect(const std::string& text, milliseconds
 }
 
 bool XmppStream::roundTrip() {
-  const auto id = "roundtrip-" + std::to_string(++serial_);
-  const auto domain = full_jid_.substr(full_jid_.find('@') + 1);
-  send("<iq type='get' id='" + id + "' to='" + domain.substr(0, domain.find('/')) +
-       "'><ping xmlns='urn:xmpp:ping'/></iq>");
+  static std::atomic<int> serial{0};  // of all streams: a resumed one gets answers of its predecessor again
+  const auto id = "roundtrip-" + std::to_string(++serial);
+  send("<iq type='get' id='" + id + "' to='" + domain_ + "'><ping xmlns='urn:xmpp:ping'/></iq>");
   return expect([&](const Received& r) { return attribute(r.xml, "id") == id; }).has_value();
 }
 

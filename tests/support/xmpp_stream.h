@@ -70,7 +70,7 @@ class XmppStream {
   std::vector<Received> received_;
   std::size_t seen_ = 0;  ///< how many of received_ expect() has passed
   bool ended_ = false;
-  int serial_ = 0;
+  std::string domain_;
   std::string full_jid_;
 };
 
