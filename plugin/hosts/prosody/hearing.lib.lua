@@ -7,7 +7,8 @@
 -- priority 0). BOSH has no such filter, and an empty <body/> passes no stanza; but every accepted request is
 -- appended to session.requests (mod_bosh, stream_callbacks.streamopened).
 
-local filters = require "util.filters";
+local add_filter = require "util.filters".add_filter;
+local remove_filter = require "util.filters".remove_filter;
 
 local before_everybody = 1000;
 
@@ -17,27 +18,43 @@ local function transport(session)
 	return "tcp";
 end
 
--- Has `hear` called for whatever arrives on the session's present stream.
+local function upvalue(f, wanted)
+	if type(f) ~= "function" then return nil; end
+	for i = 1, 255 do
+		local name, value = debug.getupvalue(f, i);
+		if name == wanted or name == nil then return value; end
+	end
+end
+
+-- The tables of filters that a session's reads may go through. A session that was resumed has two: session.filters
+-- is the new stream's (mod_smacks, handle_resume), but session.data is still the function of the stream that the
+-- session began with, and goes through that one's.
+local function places(session)
+	local of_data = upvalue(upvalue(session.data, "filter"), "filters");
+	if of_data == nil or of_data == session.filters then return { { filters = session.filters } }; end
+	return { { filters = session.filters }, { filters = of_data } };
+end
+
+-- Has `hear` called for whatever arrives for the session, until ignore() is called with what this returns.
 local function listen(session, hear)
+	local ear = { hear = hear };
 	if transport(session) == "bosh" then
-		setmetatable(session.requests, {
+		ear.requests = setmetatable(session.requests, {
 			__newindex = function (requests, index, request)
 				rawset(requests, index, request);
 				hear();
 			end;
 		});
 	else
-		filters.add_filter(session, "bytes/in", hear, before_everybody);
+		ear.places = places(session);
+		for _, place in ipairs(ear.places) do add_filter(place, "bytes/in", hear, before_everybody); end
 	end
+	return ear;
 end
 
-local function ignore(session, hear)
-	if session.destroyed then return; end -- Prosody has taken it apart already
-	if transport(session) == "bosh" then
-		setmetatable(session.requests, nil);
-	else
-		filters.remove_filter(session, "bytes/in", hear);
-	end
+local function ignore(ear)
+	if ear.requests then setmetatable(ear.requests, nil); end
+	for _, place in ipairs(ear.places or {}) do remove_filter(place, "bytes/in", ear.hear); end
 end
 
 return { transport = transport; listen = listen; ignore = ignore };

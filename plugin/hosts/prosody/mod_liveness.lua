@@ -63,20 +63,19 @@ local state = module.saved_state or {
 	plugin = nil;
 	session_of = {}; -- id in the plugin -> Prosody's session
 	id_of = setmetatable({}, { __mode = "k" }); -- and back
-	hear_of = setmetatable({}, { __mode = "k" }); -- session -> the function that hears it
+	ear_of = setmetatable({}, { __mode = "k" }); -- session -> what hears it (hearing.listen)
 	cause_of = setmetatable({}, { __mode = "k" }); -- session -> why it is about to end, once that is known
 	started = false;
 	stopping = false;
 };
-local session_of, id_of, hear_of, cause_of = state.session_of, state.id_of, state.hear_of, state.cause_of;
+local session_of, id_of, ear_of, cause_of = state.session_of, state.id_of, state.ear_of, state.cause_of;
 local adopting = not state.plugin;
 
 local function forget_all_sessions()
 	for id, session in pairs(session_of) do
-		local hear = hear_of[session];
-		if hear then hearing.ignore(session, hear); end
+		if ear_of[session] then hearing.ignore(ear_of[session]); end
 		if session.liveness_close then session.close, session.liveness_close = session.liveness_close, nil; end
-		session_of[id], id_of[session], hear_of[session], cause_of[session] = nil, nil, nil, nil;
+		session_of[id], id_of[session], ear_of[session], cause_of[session] = nil, nil, nil, nil;
 	end
 end
 
@@ -181,9 +180,8 @@ end
 --- What Prosody tells of its sessions
 
 local function hear_from_now_on(session, id)
-	local hear = plugin:hearing(id);
-	hear_of[session] = hear;
-	hearing.listen(session, hear);
+	if ear_of[session] then hearing.ignore(ear_of[session]); end
+	ear_of[session] = hearing.listen(session, plugin:hearing(id));
 end
 
 local function note_cause(session, reason)
@@ -287,7 +285,7 @@ module:hook("resource-unbind", function (event)
 	if not id then return; end
 	local cause = cause_of[session] or "connection_lost";
 	if state.stopping and cause ~= "logged_out" then cause = "server_stopped"; end
-	session_of[id], id_of[session], hear_of[session], cause_of[session] = nil, nil, nil, nil;
+	session_of[id], id_of[session], ear_of[session], cause_of[session] = nil, nil, nil, nil;
 	ask("closed", id, cause);
 end, 1);
 
