@@ -64,7 +64,7 @@ void ProsodyServer::start() {
 void ProsodyServer::waitUntilReady() {
   const auto ready = eventually(kStartDeadline, [&] {
     if (!setup_.daemonized && !process_->running()) return false;
-    if (setup_.daemonized && pid() <= 0) return false;
+    if (setup_.daemonized && !readDaemonPid()) return false;
     try {
       TcpSocket probe_c2s(c2s());
       TcpSocket probe_http(http());
@@ -76,16 +76,24 @@ void ProsodyServer::waitUntilReady() {
   if (!ready) throw std::runtime_error("Prosody does not come up:\n" + readFile(files_.output()) + log());
 }
 
-pid_t ProsodyServer::pid() const {
-  if (!setup_.daemonized) return process_ ? process_->pid() : -1;
+// Read once: Prosody removes the file while it stops, well before its process has ended.
+bool ProsodyServer::readDaemonPid() {
   const auto text = readFile(files_.pid());
-  return text.empty() ? -1 : static_cast<pid_t>(std::stol(text));
+  if (text.empty()) return false;
+  daemon_ = static_cast<pid_t>(std::stol(text));
+  return true;
+}
+
+pid_t ProsodyServer::pid() const {
+  if (setup_.daemonized) return daemon_;
+  return process_ ? process_->pid() : -1;
 }
 
 bool ProsodyServer::alive() {
   if (!setup_.daemonized) return process_ && process_->running();
-  const auto server = pid();
-  return server > 0 && ::kill(server, 0) == 0;
+  if (daemon_ <= 0 || ::kill(daemon_, 0) != 0) return false;
+  // Its parent is whoever adopts orphans here, and not all of those collect them.
+  return readFile("/proc/" + std::to_string(daemon_) + "/status").find("State:\tZ") == std::string::npos;
 }
 
 bool ProsodyServer::running() {

@@ -76,6 +76,7 @@ class ProsodyServer {
  private:
   void waitUntilReady();
   bool alive();
+  bool readDaemonPid();
 
   ServerSetup setup_;
   TempDir dir_{"lv"};  // short: the path of the shell's socket must fit into 108 bytes
@@ -83,6 +84,7 @@ class ProsodyServer {
   PortLease c2s_port_;
   PortLease http_port_;
   std::unique_ptr<ChildProcess> process_;
+  pid_t daemon_ = -1;  ///< of the server that has gone into the background
   std::vector<std::string> expected_errors_;
 };
 
