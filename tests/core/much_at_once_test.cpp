@@ -51,6 +51,27 @@ TEST_CASE("a bound of a single command a tick is kept, and the work gets done") 
   }
 }
 
+TEST_CASE("a client that is back before its departure was told is not told to have left") {
+  EVERY_HOST(kind) {
+    HostKind narrow = kind;
+    narrow.commands_per_tick = 1;
+    World world(narrow, idleAfter(20s));
+    const SessionId id = world.host.open("romeo");
+    world.host.present(id, available());
+    // The probe is the tick's only command, and the stream breaks under it.
+    world.host.when_probed = [&](SessionId who, const Probe&) { world.host.lose(who); };
+    while (world.store.records.empty()) {
+      world.clock.advanceTo(world.host.wake);
+      world.tick();
+    }
+    world.host.present(world.host.open("romeo"), available());
+    world.runFor(1s);
+    CHECK(world.host.contacts.online("romeo@example.org/phone"));
+    CHECK(world.host.contacts.departuresOf("romeo@example.org/phone") == 1);
+    CHECK(world.host.contacts.mistake() == "");
+  }
+}
+
 TEST_CASE("nobody is logged out before a probe that was due had its turn") {
   // Probes that wait for room in a tick must not be overtaken by the logout of the same client.
   EVERY_HOST(kind) {

@@ -116,6 +116,21 @@ TEST_CASE("nothing is sent to a client for ten seconds after its bind, unless it
   }
 }
 
+TEST_CASE("a client that takes its time to negotiate is looked after in time from then on") {
+  EVERY_HOST(kind) {
+    World world(kind, idleAfter(4s));
+    const SessionId id = world.host.open("slow");
+    world.runTo(5s);  // past its first probe, had it been one that may be sent to
+    world.host.present(id, available());
+    world.runTo(20s);
+    REQUIRE(world.probesTo(id).size() == 2);
+    CHECK_ABOUT(world.probesTo(id)[0], 7s);
+    CHECK_ABOUT(world.probesTo(id)[1], 8s);
+    REQUIRE(world.closingsOf(id).size() == 1);
+    CHECK_ABOUT(world.closingsOf(id)[0], 9s);
+  }
+}
+
 TEST_CASE("a session found bound with resumption may be probed at once when it is due") {
   EVERY_HOST(kind) {
     World world(kind, idleAfter(12s));
