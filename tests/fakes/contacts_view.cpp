@@ -20,9 +20,11 @@ bool ContactsView::online(const std::string& full_jid) const {
   return found != online_.end() && found->second;
 }
 
-std::size_t ContactsView::onlineCount() const {
-  return static_cast<std::size_t>(
-      std::count_if(online_.begin(), online_.end(), [](const auto& entry) { return entry.second; }));
+std::set<std::string> ContactsView::online() const {
+  std::set<std::string> jids;
+  for (const auto& [full_jid, online] : online_)
+    if (online) jids.insert(full_jid);
+  return jids;
 }
 
 std::size_t ContactsView::departuresOf(const std::string& full_jid) const {

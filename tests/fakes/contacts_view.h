@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,8 @@ class ContactsView {
   void see(MonotonicTime at, const std::string& full_jid, bool available, const std::string& status);
 
   bool online(const std::string& full_jid) const;
-  std::size_t onlineCount() const;
+  std::set<std::string> online() const;
+  std::size_t onlineCount() const { return online().size(); }
   /// How often this full JID was seen to go.
   std::size_t departuresOf(const std::string& full_jid) const;
   const std::vector<Sight>& all() const { return all_; }

@@ -12,6 +12,11 @@ FakeHost::FakeHost(VirtualClock& clock, const HostKind& kind)
   capabilities_.commands_per_tick = kind.commands_per_tick;
 }
 
+template <class... Parameters, class... Arguments>
+void FakeHost::tell(void (HostObserver::*what)(Parameters...), const Arguments&... arguments) {
+  if (observer != nullptr) (observer->*what)(arguments...);
+}
+
 const HostSession* FakeHost::find(SessionId id) const {
   const auto found = sessions_.find(id.toInteger());
   return found == sessions_.end() ? nullptr : &found->second;
@@ -34,6 +39,7 @@ SessionId FakeHost::openUntold(const std::string& user, const std::string& resou
   opened.resumable = resumable;
   const auto older = by_jid_.find(opened.full_jid);
   if (older != by_jid_.end()) forget(SessionId::fromInteger(older->second));
+  tell(&HostObserver::opening, opened.full_jid);
   const Now now = clock_.now();
   const auto id = onStreamOpened(now, StreamOpened{user, resource, Transport::tcp, resumable});
   opened.id = id.value_or(SessionId{});
@@ -41,17 +47,18 @@ SessionId FakeHost::openUntold(const std::string& user, const std::string& resou
   if (heard_of) opened.heard = heard_of(opened.id);
   sessions_[opened.id.toInteger()] = opened;
   by_jid_[opened.full_jid] = opened.id.toInteger();
+  tell(&HostObserver::opened, opened);
   afterCall();
   return opened.id;
 }
 
-bool FakeHost::forget(SessionId id) {
+std::optional<HostSession> FakeHost::forget(SessionId id) {
   const auto node = sessions_.extract(id.toInteger());
-  if (node.empty()) return false;
+  if (node.empty()) return std::nullopt;
   by_jid_.erase(node.mapped().full_jid);
   if (node.mapped().presence && capabilities_.broadcasts_when_stream_closes)
     contacts.see(clock_.now().monotonic, node.mapped().full_jid, false, {});
-  return true;
+  return node.mapped();
 }
 
 void FakeHost::hear(SessionId id) {
@@ -59,6 +66,7 @@ void FakeHost::hear(SessionId id) {
   if (who == nullptr || who->held) return;
   who->last_heard = clock_.now().monotonic;
   who->heard.at(who->last_heard);
+  tell(&HostObserver::heard, *who);
 }
 
 void FakeHost::present(SessionId id, const Presence& presence) {
@@ -68,6 +76,7 @@ void FakeHost::present(SessionId id, const Presence& presence) {
   if (presence.available || who->presence)
     contacts.see(clock_.now().monotonic, who->full_jid, presence.available, presence.status);
   who->presence = presence.available ? std::optional<Presence>(presence) : std::nullopt;
+  tell(&HostObserver::presented, *who, presence);
   onStanzaReceived(clock_.now(), id, Stanza(presence));
   afterCall();
 }
@@ -77,6 +86,7 @@ void FakeHost::enableResumption(SessionId id) {
   if (who == nullptr) return;
   hear(id);
   who->resumable = true;
+  tell(&HostObserver::resumptionEnabled, *who);
   onStanzaReceived(clock_.now(), id, Stanza(ResumptionEnabled{}));
   afterCall();
 }
@@ -101,6 +111,7 @@ void FakeHost::hold(SessionId id) {
   HostSession* who = session(id);
   if (who == nullptr || who->held) return;
   who->held = true;
+  tell(&HostObserver::held, *who);
   onStreamHeld(clock_.now(), id);
   afterCall();
 }
@@ -110,13 +121,16 @@ void FakeHost::resume(SessionId id) {
   if (who == nullptr) return;
   who->held = false;
   who->last_heard = clock_.now().monotonic;
+  tell(&HostObserver::resumed, *who);
   onStreamResumed(clock_.now(), id);
   if (heard_of) who->heard = heard_of(id);
   afterCall();
 }
 
 void FakeHost::close(SessionId id, Cause cause) {
-  if (!forget(id)) return;
+  const std::optional<HostSession> who = forget(id);
+  if (!who) return;
+  tell(&HostObserver::closed, *who, cause);
   onStreamClosed(clock_.now(), id, StreamClosed{cause});
   afterCall();
 }
@@ -158,6 +172,7 @@ void FakeHost::requestTick(std::chrono::milliseconds delay) {
 void FakeHost::take(Command command) {
   if (in_tick_) ++commands_in_tick_;
   commands.push_back(command);
+  tell(&HostObserver::commanded, command);
   if (queues_)
     queue_.push_back(std::move(command));
   else

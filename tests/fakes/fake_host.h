@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fakes/contacts_view.h"
+#include "fakes/host_observer.h"
 #include "fakes/virtual_clock.h"
 #include "liveness/heard.h"
 #include "liveness/host.h"
@@ -29,29 +30,6 @@ constexpr std::array<HostKind, 4> kEveryHost{{{"commands at once, host broadcast
                                               {"commands at once, plugin broadcasts", false, false},
                                               {"commands queued, plugin broadcasts", true, false}}};
 
-/// A command as the plugin gave it.
-struct Command {
-  enum class Kind : std::uint8_t { probe, broadcast, close };
-  Kind kind{};
-  MonotonicTime given_at;
-  SessionId session;         ///< of probe and close
-  std::uint32_t number = 0;  ///< of probe
-  std::string full_jid;      ///< of broadcast
-  Presence presence;         ///< of broadcast
-};
-
-/// A session as the server itself has it.
-struct HostSession {
-  SessionId id;
-  std::string bare_jid;
-  std::string full_jid;
-  bool resumable = false;
-  bool held = false;
-  std::optional<Presence> presence;  ///< only while available
-  Heard heard;
-  MonotonicTime last_heard;
-};
-
 /// A server without a network: has sessions, says what happens to them, does as it is told, and keeps an own
 /// account of it all to judge the plugin by.
 class FakeHost : public Host {
@@ -60,6 +38,8 @@ class FakeHost : public Host {
 
   /// Where handles come from; to be set before the first session is opened.
   std::function<Heard(SessionId)> heard_of;
+
+  HostObserver* observer = nullptr;  ///< borrowed
 
   // What clients and networks do. Of a session that is gone, nothing.
 
@@ -113,7 +93,9 @@ class FakeHost : public Host {
 
  private:
   HostSession* session(SessionId id);
-  bool forget(SessionId id);
+  std::optional<HostSession> forget(SessionId id);
+  template <class... Parameters, class... Arguments>
+  void tell(void (HostObserver::*what)(Parameters...), const Arguments&... arguments);
   void take(Command command);
   void carryOut(const Command& command);
   void afterCall();

@@ -19,6 +19,7 @@ const LastSeen* FakeStore::lastOf(const std::string& bare_jid) const {
 void FakeStore::recordLogout(LastSeen record) {
   latest_[record.bare_jid] = records.size();
   records.push_back(std::move(record));
+  if (when_recorded) when_recorded(records.back());
 }
 
 void FakeStore::findLastSeen(std::string bare_jid, Found found) {

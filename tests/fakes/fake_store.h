@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ class FakeStore : public Store {
   int stops = 0;
   std::uint64_t polls = 0;
   std::vector<LastSeen> records;  ///< every logout, oldest first
+  std::function<void(const LastSeen&)> when_recorded;
 
   /// How often this user was logged out, and the last one.
   std::size_t countOf(const std::string& bare_jid) const;

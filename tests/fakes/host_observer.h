@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "liveness/heard.h"
+#include "liveness/presence.h"
+#include "liveness/session.h"
+
+namespace liveness::fakes {
+
+/// A command as the plugin gave it.
+struct Command {
+  enum class Kind : std::uint8_t { probe, broadcast, close };
+  Kind kind{};
+  MonotonicTime given_at;
+  SessionId session;         ///< of probe and close
+  std::uint32_t number = 0;  ///< of probe
+  std::string full_jid;      ///< of broadcast
+  Presence presence;         ///< of broadcast
+};
+
+/// A session as the server itself has it.
+struct HostSession {
+  SessionId id;
+  std::string bare_jid;
+  std::string full_jid;
+  bool resumable = false;
+  bool held = false;
+  std::optional<Presence> presence;  ///< only while available
+  Heard heard;
+  MonotonicTime last_heard;
+};
+
+/// Is told what happens on a FakeHost, each time right before the plugin is. Signals that a test emits by
+/// hand are not told.
+class HostObserver {
+ public:
+  virtual ~HostObserver() = default;
+  virtual void opening(const std::string& /*full_jid*/) {}
+  virtual void opened(const HostSession&) {}  ///< after the plugin has named it
+  virtual void heard(const HostSession&) {}
+  virtual void presented(const HostSession&, const Presence&) {}
+  virtual void resumptionEnabled(const HostSession&) {}
+  virtual void held(const HostSession&) {}
+  virtual void resumed(const HostSession&) {}
+  virtual void closed(const HostSession&, Cause) {}
+  virtual void commanded(const Command&) {}
+};
+
+}  // namespace liveness::fakes

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "simulation/oracle.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace liveness::simulation {
+
+using namespace std::chrono_literals;
+using fakes::HostSession;
+
+Oracle::Oracle(fakes::World& world, const Policy& policy) : world_(world), policy_(policy) {
+  world_.host.observer = this;
+  world_.store.when_recorded = [this](const LastSeen& record) { recorded(record); };
+}
+
+Oracle::~Oracle() {
+  world_.host.observer = nullptr;
+  world_.store.when_recorded = nullptr;
+}
+
+void Oracle::complain(const std::string& text) {
+  if (complaint_.empty()) complaint_ = text;
+}
+
+Oracle::Seat* Oracle::seat(SessionId id) {
+  const auto found = seats_.find(id.toInteger());
+  return found == seats_.end() ? nullptr : &found->second;
+}
+
+// What happens on the host.
+
+void Oracle::opening(const std::string& full_jid) {
+  reconcile();
+  const auto older = std::find_if(seats_.begin(), seats_.end(),
+                                  [&](const auto& entry) { return entry.second.full_jid == full_jid; });
+  if (older == seats_.end()) return;
+  std::vector<Cause> causes{Cause::replaced};
+  if (older->second.told_to_close) causes.push_back(Cause::timed_out);
+  end(older->first, std::move(causes));
+}
+
+void Oracle::opened(const HostSession& session) {
+  Seat seat;
+  seat.id = session.id;
+  seat.bare_jid = session.bare_jid;
+  seat.full_jid = session.full_jid;
+  seat.settled = session.resumable;
+  seat.opened_at = seat.last_heard = now();
+  if (!session.id) complain("a new session got no name");
+  if (!seats_.emplace(session.id.toInteger(), seat).second) complain("two sessions got the same name");
+}
+
+void Oracle::heard(const HostSession& session) {
+  if (Seat* who = seat(session.id)) {
+    who->last_heard = now();
+    who->probes_out = 0;
+  }
+}
+
+void Oracle::presented(const HostSession& session, const Presence& presence) {
+  reconcile();
+  Seat* who = seat(session.id);
+  if (who == nullptr) return;
+  who->settled = true;
+  if (!presence.available) return depart(*who, {Cause::logged_out}, presence);
+  if (who->available) return;
+  who->available = true;
+  User& user = users_[who->bare_jid];
+  if (user.available++ == 0) user.last_heard = who->last_heard;
+}
+
+void Oracle::resumptionEnabled(const HostSession& session) {
+  if (Seat* who = seat(session.id)) who->settled = true;
+}
+
+void Oracle::held(const HostSession& session) {
+  Seat* who = seat(session.id);
+  if (who == nullptr) return;
+  who->held = true;
+  who->told_to_close.reset();
+}
+
+void Oracle::resumed(const HostSession& session) {
+  Seat* who = seat(session.id);
+  if (who == nullptr) return;
+  who->held = false;
+  who->settled = true;
+  who->told_to_close.reset();
+  who->last_heard = now();
+  who->probes_out = 0;
+}
+
+void Oracle::closed(const HostSession& session, Cause cause) {
+  reconcile();
+  const Seat* who = seat(session.id);
+  if (who == nullptr) return;
+  if (who->told_to_close)
+    cause = Cause::timed_out;
+  else if (who->held && cause == Cause::connection_lost)
+    cause = Cause::hold_expired;
+  end(session.id.toInteger(), {cause});
+}
+
+void Oracle::end(std::uint64_t name, std::vector<Cause> causes) {
+  const auto found = seats_.find(name);
+  depart(found->second, std::move(causes), Presence{});
+  seats_.erase(found);
+}
+
+void Oracle::depart(Seat& seat, std::vector<Cause> causes, const Presence& last) {
+  if (!std::exchange(seat.available, false)) return;
+  User& user = users_[seat.bare_jid];
+  user.last_heard = std::max(user.last_heard, seat.last_heard);
+  if (--user.available > 0) return;
+  Expected expected;
+  expected.record.bare_jid = seat.bare_jid;
+  expected.record.resource = seat.full_jid.substr(seat.bare_jid.size() + 1);
+  expected.record.status = last.status;
+  expected.record.offline_presence = last.xml;
+  expected.record.logged_out_at = world_.now().utc;
+  expected.record.last_heard =
+      world_.now().utc - std::chrono::floor<std::chrono::milliseconds>(now() - user.last_heard);
+  expected.causes = std::move(causes);
+  expected_.push_back(std::move(expected));
+}
+
+void Oracle::expectStop() {
+  for (auto& entry : seats_) {
+    Seat& seat = entry.second;
+    depart(seat, {Cause::server_stopped}, Presence{});
+  }
+  // Which resource of several goes last is the plugin's own choice.
+  for (Expected& expected : expected_) expected.record.resource.clear();
+}
+
+// A host that never confirms a close.
+
+bool Oracle::isGivenUp(const Seat& seat) const {
+  return seat.told_to_close &&
+         listenedSince(*seat.told_to_close) >= kCloseConfirmation - kRounding - slackOfStalls();
+}
+
+void Oracle::giveUp(const std::string& bare_jid) {
+  for (auto it = seats_.begin(); it != seats_.end();) {
+    const auto here = it++;
+    if (here->second.bare_jid == bare_jid && isGivenUp(here->second)) end(here->first, {Cause::timed_out});
+  }
+  // One tick may end several of them; the one that it ended last is its own choice.
+  for (Expected& expected : expected_)
+    if (expected.record.bare_jid == bare_jid) expected.record.resource.clear();
+}
+
+bool Oracle::knows(SessionId id) {
+  const Seat* who = seat(id);
+  if (who == nullptr) return false;
+  if (!isGivenUp(*who)) return true;
+  const auto info = world_.plugin.session(world_.now(), who->full_jid);
+  if (info && info->id == id) return true;
+  end(id.toInteger(), {Cause::timed_out});  // had it a record to get, that is missing now
+  return false;
+}
+
+void Oracle::reconcile() {
+  std::vector<SessionId> overdue;
+  for (const auto& entry : seats_)
+    if (isGivenUp(entry.second)) overdue.push_back(entry.second.id);
+  for (const SessionId id : overdue) knows(id);
+}
+
+// Time.
+
+void Oracle::beforeTick() {
+  if (now() - world_.host.wake > kLate) stalls_.push_back({world_.host.wake, now()});
+}
+
+Duration Oracle::slackOfStalls() const {
+  return static_cast<std::int64_t>(stalls_.size()) * kRounding;
+}
+
+Duration Oracle::stalledSince(MonotonicTime t) const {
+  Duration stalled{0};
+  for (const Stall& stall : stalls_)
+    if (stall.to > t) stalled += stall.to - std::max(stall.from, t);
+  return stalled;
+}
+
+}  // namespace liveness::simulation

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fakes/world.h"
+
+namespace liveness::simulation {
+
+using Duration = fakes::VirtualClock::Duration;
+
+/// Knows from what happens on the host alone what the plugin must have done, may do and must not do, and says
+/// what it did wrong. Shares no code and no data with the core: it keeps nanoseconds, names and no tables.
+class Oracle : public fakes::HostObserver {
+ public:
+  Oracle(fakes::World& world, const Policy& policy);
+  ~Oracle() override;
+
+  /// The first wrong thing; empty: none so far.
+  const std::string& complaint() const { return complaint_; }
+
+  /// To be called right before the plugin gets its tick: notices that it comes late.
+  void beforeTick();
+  /// To be called when everything that a step set off is done.
+  void afterStep();
+  /// Compares the plugin's table to what must be in it. Dearer than the rest.
+  void checkTable();
+  /// Plugin::stop() is about to be called.
+  void expectStop();
+  /// It was called, twice, when so many commands had been given.
+  void afterStop(std::size_t commands_before);
+  /// Everybody has left.
+  void checkEmpty();
+  /// Whether the plugin still has to do with a session; it may have given one up that never closed.
+  bool knows(SessionId id);
+
+  void opening(const std::string& full_jid) override;
+  void opened(const fakes::HostSession& session) override;
+  void heard(const fakes::HostSession& session) override;
+  void presented(const fakes::HostSession& session, const Presence& presence) override;
+  void resumptionEnabled(const fakes::HostSession& session) override;
+  void held(const fakes::HostSession& session) override;
+  void resumed(const fakes::HostSession& session) override;
+  void closed(const fakes::HostSession& session, Cause cause) override;
+  void commanded(const fakes::Command& command) override;
+
+ private:
+  /// The plugin keeps sixteenths of a second.
+  static constexpr Duration kRounding = std::chrono::milliseconds{63};
+  /// A tick that is later than this is a stall. Worlds have ticks that are much less late, or much more.
+  static constexpr Duration kLate = std::chrono::seconds{1};
+  static constexpr Duration kCloseConfirmation = std::chrono::seconds{10};
+  static constexpr Duration kSettling = std::chrono::seconds{10};
+
+  struct Seat {
+    SessionId id;
+    std::string bare_jid;
+    std::string full_jid;
+    bool available = false;
+    bool held = false;
+    bool settled = false;
+    MonotonicTime opened_at;
+    MonotonicTime last_heard;
+    std::uint32_t probes_out = 0;
+    std::uint32_t probes_sent = 0;
+    std::optional<MonotonicTime> told_to_close;
+  };
+  struct User {
+    std::uint32_t available = 0;
+    MonotonicTime last_heard;  ///< of those who were available since the user came, and are no more
+  };
+  struct Expected {
+    LastSeen record;
+    std::vector<Cause> causes;
+  };
+
+  void complain(const std::string& text);
+  Seat* seat(SessionId id);
+  void depart(Seat& seat, std::vector<Cause> causes, const Presence& last);
+  void end(std::uint64_t name, std::vector<Cause> causes);
+  void recorded(const LastSeen& record);
+  bool isGivenUp(const Seat& seat) const;
+  void reconcile();
+  void giveUp(const std::string& bare_jid);
+  Duration stalledSince(MonotonicTime t) const;
+  /// Both ends of a stall are rounded by the plugin.
+  Duration slackOfStalls() const;
+  Duration silenceOf(const Seat& seat) const { return listenedSince(seat.last_heard); }
+  /// How long the server has been listening since.
+  Duration listenedSince(MonotonicTime t) const { return now() - t - stalledSince(t); }
+  MonotonicTime now() const { return world_.clock.now().monotonic; }
+  void checkProbe(Seat& seat);
+  void checkClose(Seat& seat);
+  void checkSilence();
+  void checkContacts();
+
+  fakes::World& world_;
+  Policy policy_;
+  std::string complaint_;
+  std::map<std::uint64_t, Seat> seats_;
+  std::map<std::string, User> users_;
+  std::list<Expected> expected_;
+  struct Stall {
+    MonotonicTime from;
+    MonotonicTime to;
+  };
+  std::vector<Stall> stalls_;
+};
+
+}  // namespace liveness::simulation
