@@ -2,6 +2,9 @@
 // Copyright (C) 2026 The Liveness authors
 #include "store/connection_string.h"
 
+#include <utility>
+
+#include "core/bounded_text.h"
 #include "store/soci_store.h"
 #include "store/sqlite_database.h"
 
@@ -9,30 +12,34 @@ namespace liveness::store {
 
 namespace {
 
-std::unique_ptr<Database> sqliteFor(std::string path, const std::string& whole) {
-  const auto unusable = [&whole](const char* why) {
-    return StoreError("store \"" + whole + "\": " + why +
-                      "; accepted is the path of a file, like sqlite3:///var/lib/prosody/liveness.sqlite3");
-  };
-  if (path.empty()) throw unusable("there is no path in it");
-  if (path.find('\0') != std::string::npos) throw unusable("the path has a NUL in it");
-  if (path.back() == '/') throw unusable("the path is a folder's");
-  if (path == ":memory:") throw unusable("a database in memory is forgotten with the process");
+/// Names the string as the operator wrote it, as far as a log can show that.
+StoreError unusable(const std::string& connection_string, const char* why) {
+  return StoreError("store \"" + core::boundedText(connection_string, 256) + "\": " + why +
+                    "; accepted is sqlite3://PATH, like sqlite3:///var/lib/prosody/liveness.sqlite3");
+}
+
+/// What is wrong with a path of SQLite's; nullptr: nothing.
+const char* faultOf(const std::string& path) {
+  if (path.empty()) return "there is no path in it";
+  if (path.find('\0') != std::string::npos) return "the path has a NUL in it";
+  if (path.back() == '/') return "the path is a folder's";
+  if (path == ":memory:") return "a database in memory is forgotten with the process";
   if (path.find('=') != std::string::npos && path.find('"') != std::string::npos)
-    throw unusable("a path with both '=' and '\"' cannot be given to SOCI");
-  if (path.front() != '/') path.insert(0, "./");  // SQLite takes "file:..." for a URI
-  return std::make_unique<SqliteDatabase>(std::move(path));
+    return "SOCI cannot be given a path with both '=' and '\"'";
+  return nullptr;
 }
 
 }  // namespace
 
 std::unique_ptr<Database> databaseFor(const std::string& connection_string) {
   const auto slashes = connection_string.find("://");
-  const std::string scheme = connection_string.substr(0, slashes);
-  if (slashes == std::string::npos || scheme != "sqlite3")
-    throw StoreError("store \"" + connection_string +
-                     "\": no such kind of database; accepted is sqlite3://PATH");
-  return sqliteFor(connection_string.substr(slashes + 3), connection_string);
+  if (slashes == std::string::npos || connection_string.substr(0, slashes) != "sqlite3")
+    throw unusable(connection_string, "there is no such kind of database");
+
+  std::string path = connection_string.substr(slashes + 3);
+  if (const char* fault = faultOf(path)) throw unusable(connection_string, fault);
+  if (path.front() != '/') path.insert(0, "./");  // SQLite takes "file:..." for a URI
+  return std::make_unique<SqliteDatabase>(std::move(path));
 }
 
 }  // namespace liveness::store

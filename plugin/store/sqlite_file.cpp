@@ -8,6 +8,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include "store/database.h"
 
@@ -32,12 +34,16 @@ DatabaseError cannot(const std::string& what, int error, const std::string& path
 
 void prepareFile(const std::string& path) {
   // Never opened where it exists: closing it again would drop the locks that this process has on it.
+  std::error_code ignored;
   const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (made >= 0) {
     ::close(made);
     return;
   }
   if (errno != EEXIST) throw cannot("the file cannot be made", errno, path);
+  if (!std::filesystem::is_regular_file(path, ignored))
+    throw DatabaseError(DatabaseError::Kind::away,
+                        "it is there, but not a file; move it away, or set another path");
   if (faccessat(AT_FDCWD, path.c_str(), R_OK | W_OK, AT_EACCESS) != 0)
     throw cannot("the file cannot be written", errno, path);
   if (faccessat(AT_FDCWD, folderOf(path).c_str(), W_OK | X_OK, AT_EACCESS) != 0)

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// A process for the tests to lose. Says how many records are on disk, a line each time, and nothing else.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include "store/soci_store.h"
+
+namespace {
+
+liveness::LastSeen numbered(unsigned number) {
+  liveness::LastSeen record;
+  record.bare_jid = std::to_string(number) + "@x";
+  record.logged_out_at = liveness::UtcTime{std::chrono::milliseconds{1795394688123 + number}};
+  record.last_heard = record.logged_out_at;
+  return record;
+}
+
+/// Users 0, 1, 2, ... from `first` on, in bursts, until somebody kills it.
+[[noreturn]] void writeForEver(liveness::Store& store, unsigned first) {
+  store.start();
+  for (unsigned next = first;;) {
+    for (int burst = 0; burst < 500; ++burst) store.recordLogout(numbered(next++));
+    store.poll();
+    std::printf("%llu\n", static_cast<unsigned long long>(first + store.stats().records_written));
+    std::fflush(stdout);
+    while (store.stats().records_waiting > 5000) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+}
+
+/// As a server that becomes a daemon: everything is set up by a process that then goes.
+int daemonize(liveness::Store& store) {
+  store.recordLogout(numbered(1));
+  const pid_t child = fork();
+  if (child < 0) return 1;
+  if (child > 0) {
+    int status = 0;
+    return waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
+  }
+  store.start();
+  store.recordLogout(numbered(2));
+  store.stop();
+  _exit(store.stats().records_written == 2 ? 0 : 1);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) return 2;
+  const auto store = liveness::store::openStore("sqlite3://" + std::string(argv[2]));
+  if (std::strcmp(argv[1], "daemonize") == 0) return daemonize(*store);
+  writeForEver(*store, argc > 3 ? static_cast<unsigned>(std::stoul(argv[3])) : 0);
+}

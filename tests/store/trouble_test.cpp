@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "store_world.h"
+
+namespace liveness::store {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+bool startsTrouble(World& world, const std::string& part) {
+  return tickUntil(*world.store, [&] { return world.log.has(part); });
+}
+
+bool endsTrouble(World& world) {
+  return tickUntil(*world.store, [&] { return world.log.has("info: ") && world.log.has("works again"); });
+}
+
+/// A file that this version makes, with one record of a@x.
+void makeFile(const std::filesystem::path& file) {
+  const auto store = openStore("sqlite3://" + file.string());
+  store->recordLogout(logout("a@x"));
+  store->stop();
+}
+
+}  // namespace
+
+TEST_SUITE("store/trouble") {
+  TEST_CASE("a locked database: records wait, coalesced, one line says so and one says when it is over") {
+    World world;
+    world.store->start();
+    world.store->recordLogout(logout("first@x"));
+    REQUIRE(world.written(1));
+
+    Sqlite other(world.file);
+    other.execute("BEGIN IMMEDIATE");
+    for (int round = 0; round < 1000; ++round)
+      for (const char* user : {"a@x", "b@x", "c@x"})
+        world.store->recordLogout(logout(user, milliseconds{round}));
+    REQUIRE(startsTrouble(world, "warning: store " + world.file.string() + ": database is locked"));
+    CHECK(world.store->stats().records_written == 1);
+    CHECK(world.store->stats().records_waiting == 3);
+    CHECK(world.store->stats().failures >= 1);
+    CHECK(world.log.has("another program has a lock on it"));
+    world.store->recordLogout(logout("a@x", milliseconds{2000}));
+
+    other.execute("COMMIT");
+    REQUIRE(endsTrouble(world));
+    CHECK(world.store->stats().records_written == 4);
+    CHECK(world.store->stats().records_waiting == 0);
+    CHECK(world.log.has("; 3 records that waited are on disk"));
+    CHECK(world.log.lines().size() == 2);
+    CHECK(same(*lookUp(*world.store, "a@x"), logout("a@x", milliseconds{2000})));
+  }
+
+  TEST_CASE("a lock of a moment is no trouble") {
+    World world;
+    world.store->start();
+    world.store->recordLogout(logout("first@x"));
+    REQUIRE(world.written(1));
+    Sqlite other(world.file);
+    other.execute("BEGIN IMMEDIATE");
+    world.store->recordLogout(logout("a@x"));
+    other.execute("COMMIT");
+    REQUIRE(world.written(2));
+    CHECK(world.log.lines().empty());
+  }
+
+  TEST_CASE("a look-up while the database is away is answered rightly when it is back") {
+    World world;
+    makeFile(world.file);
+    auto other = std::make_unique<Sqlite>(world.file);
+    other->execute("PRAGMA locking_mode = EXCLUSIVE");
+    other->execute("BEGIN EXCLUSIVE");
+    other->execute("UPDATE last_seen SET status = 'locked'");
+    world.store->start();
+    std::vector<bool> answers;
+    for (const char* user : {"a@x", "nobody@x"})
+      world.store->findLastSeen(user, [&](const auto& found) { answers.push_back(found.has_value()); });
+    REQUIRE(startsTrouble(world, "database is locked"));
+    CHECK(answers.empty());
+    other.reset();
+    REQUIRE(endsTrouble(world));
+    CHECK(tickUntil(*world.store, [&] { return !world.store->reading(); }));
+    CHECK(answers == std::vector<bool>{true, false});
+  }
+
+  TEST_CASE("a file that is no database is not touched; once it is moved away a new one is made") {
+    World world;
+    const std::string text(5000, '#');
+    support::writeFile(world.file, text);
+    world.store->start();
+    world.store->recordLogout(logout("a@x"));
+    REQUIRE(
+        startsTrouble(world, "warning: store " + world.file.string() + ": file is not a database; move it"));
+    CHECK(support::readFile(world.file) == text);
+    std::filesystem::rename(world.file, world.folder.path() / "aside");
+    REQUIRE(endsTrouble(world));
+    CHECK(Sqlite(world.file).ask("SELECT bare_jid FROM last_seen") == "a@x");
+    CHECK(world.log.lines().size() == 2);
+  }
+
+  TEST_CASE("a damaged database is trouble, until a sound one is in its place") {
+    World world;
+    makeFile(world.file);
+    std::filesystem::copy_file(world.file, world.folder.path() / "backup");
+    {
+      std::fstream damage(world.file, std::ios::in | std::ios::out | std::ios::binary);
+      damage.seekp(4096);  // all but the page with the schema
+      damage << std::string(std::filesystem::file_size(world.file) - 4096, '\x5a');
+    }
+    world.store->start();
+    world.store->recordLogout(logout("b@x"));
+    REQUIRE(startsTrouble(world, "database disk image is malformed; move it away"));
+    std::filesystem::rename(world.folder.path() / "backup", world.file);
+    REQUIRE(endsTrouble(world));
+    CHECK(lookUp(*world.store, "a@x").has_value());
+    CHECK(lookUp(*world.store, "b@x").has_value());
+  }
+
+  TEST_CASE("a schema from a newer version is an error, and the file stays as it is") {
+    World world;
+    makeFile(world.file);
+    Sqlite(world.file).execute("PRAGMA journal_mode = DELETE");
+    Sqlite(world.file).execute("INSERT INTO schema_version VALUES (2, '2027-01-01T00:00:00.000Z')");
+    const std::string before = support::readFile(world.file);
+    world.store->start();
+    world.store->recordLogout(logout("b@x"));
+    bool answered = false;
+    world.store->findLastSeen("a@x", [&](const auto& found) { answered = !found.has_value(); });
+    REQUIRE(startsTrouble(world, "error: store " + world.file.string() +
+                                     ": its schema has version 2, and this "
+                                     "Liveness knows up to 1"));
+    const auto begin = std::chrono::steady_clock::now();
+    world.store->stop();
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{3});
+    CHECK(answered);
+    CHECK(world.log.has("error: store " + world.file.string() +
+                        ": still does not work at the stop; 1 record lost; 1 look-up answered with nothing"));
+    CHECK(world.log.lines().size() == 2);
+    CHECK(support::readFile(world.file) == before);
+    CHECK_FALSE(std::filesystem::exists(world.file.string() + "-wal"));
+  }
+
+  TEST_CASE("another program's database is an error, and stays as it is") {
+    World world;
+    SUBCASE("without our table of versions") {
+      Sqlite(world.file).execute("CREATE TABLE prosody (x)");
+    }
+    SUBCASE("with a table that is called like it, and empty") {
+      Sqlite(world.file).execute("CREATE TABLE schema_version (version INTEGER)");
+    }
+    const std::string before = support::readFile(world.file);
+    world.store->start();
+    REQUIRE(startsTrouble(world, "error: "));
+    world.store->stop();
+    CHECK(support::readFile(world.file) == before);
+  }
+
+  TEST_CASE("a folder that is missing is named, and used when it is there") {
+    World world;
+    const auto folder = world.folder.path() / "example%2eorg";
+    world.store = openStore("sqlite3://" + (folder / "liveness.sqlite3").string());
+    Log log(*world.store);
+    world.store->start();
+    world.store->recordLogout(logout("a@x"));
+    REQUIRE(tickUntil(*world.store, [&] { return log.has("warning: "); }));
+    CHECK(log.has("the file cannot be made: No such file or directory; make the folder " + folder.string()));
+    std::filesystem::create_directory(folder);
+    REQUIRE(tickUntil(*world.store, [&] { return log.has("works again"); }));
+    CHECK(world.store->stats().records_written == 1);
+    world.store->stop();
+  }
+
+  TEST_CASE("a folder where the file should be is trouble") {
+    World world;
+    std::filesystem::create_directory(world.file);
+    world.store->start();
+    REQUIRE(startsTrouble(world, "it is there, but not a file"));
+    std::filesystem::remove(world.file);
+    REQUIRE(endsTrouble(world));
+  }
+
+  TEST_CASE("a file that is taken away while it is in use is missed, and made anew") {
+    World world;
+    world.store->start();
+    world.store->recordLogout(logout("a@x"));
+    REQUIRE(world.written(1));
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(world.file.string() + suffix);
+    world.store->recordLogout(logout("b@x"));
+    REQUIRE(endsTrouble(world));
+    CHECK(world.log.has("warning: store " + world.file.string() + ": the file was moved or deleted"));
+    CHECK(Sqlite(world.file).ask("SELECT bare_jid FROM last_seen") == "b@x");
+  }
+
+  TEST_CASE("a row that somebody spoiled by hand is answered with nothing, and named") {
+    World world;
+    makeFile(world.file);
+    SUBCASE("its time") {
+      Sqlite(world.file).execute("UPDATE last_seen SET last_heard_at = 'yesterday'");
+    }
+    SUBCASE("its cause") {
+      Sqlite(world.file).execute("UPDATE last_seen SET cause = 'bored'");
+    }
+    world.store->start();
+    CHECK_FALSE(lookUp(*world.store, "a@x").has_value());
+    CHECK(world.log.has("error: store " + world.file.string() + ": a@x: the "));
+    world.store->recordLogout(logout("a@x", milliseconds{1}));
+    CHECK(lookUp(*world.store, "a@x").has_value());
+  }
+
+  TEST_CASE("a stop while the database is away takes about two seconds, and says what was lost") {
+    World world;
+    makeFile(world.file);
+    Sqlite other(world.file);
+    other.execute("BEGIN IMMEDIATE");
+    world.store->start();
+    for (int i = 0; i < 100; ++i) world.store->recordLogout(logout(std::to_string(i) + "@x"));
+    const auto begin = std::chrono::steady_clock::now();
+    world.store->stop();
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{8});  // a busy machine's two
+    CHECK(world.log.has("error: store " + world.file.string() +
+                        ": still does not work at the stop; 100 records lost"));
+    CHECK(world.store->stats().records_waiting == 100);
+  }
+
+  TEST_CASE("a database that comes back during the stop loses nothing") {
+    World world;
+    world.store = openStore("sqlite3://" + (world.folder.path() / "later" / "x.sqlite3").string());
+    world.store->start();
+    world.store->recordLogout(logout("a@x"));
+    REQUIRE(tickUntil(*world.store, [&] { return world.store->stats().failures > 0; }));
+    std::thread operator_([&] { std::filesystem::create_directory(world.folder.path() / "later"); });
+    world.store->stop();
+    operator_.join();
+    CHECK(world.store->stats().records_written == 1);
+  }
+}
+
+}  // namespace liveness::store
