@@ -1,51 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 The Liveness authors
-#include "e2e/stage.h"
+#include "e2e/resumable_user.h"
 
 namespace liveness::e2e {
-namespace {
-
-constexpr const char* kStreamManagement = "urn:xmpp:sm:3";
-
-/// romeo with a session that may be resumed (XEP-0198), available.
-struct ResumableUser {
-  explicit ResumableUser(Stage& stage) : client(stage.server.c2s()) {
-    client.logIn("romeo", "secret", "localhost", "phone");
-    client.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
-    const auto enabled = client.expect("<enabled");
-    REQUIRE(enabled);
-    id = attribute(enabled->xml, "id");
-    REQUIRE_FALSE(id.empty());
-    client.send("<presence/>");
-    REQUIRE(stage.contact.sees(stage.jid("phone"), "available"));
-  }
-
-  /// As a client would: how many stanzas it has handled since <enabled/>.
-  std::size_t handled() const {
-    std::size_t count = 0;
-    bool enabled = false;
-    for (const auto& one : client.received()) {
-      enabled = enabled || one.contains("<enabled");
-      for (const char* name : {"<iq", "<message", "<presence"})
-        if (enabled && one.xml.rfind(name, 0) == 0) ++count;
-    }
-    return count;
-  }
-
-  RawClient client;
-  std::string id;
-};
-
-/// Resumes on a new connection. The answer is <resumed/> or <failed/>.
-std::string resume(RawClient& again, const std::string& id, std::size_t handled) {
-  again.authenticate("romeo", "secret", "localhost");
-  again.send("<resume xmlns='urn:xmpp:sm:3' previd='" + id + "' h='" + std::to_string(handled) + "'/>");
-  const auto answer = again.expect(kStreamManagement);
-  return answer ? answer->xml : "";
-}
-
-}  // namespace
-
 TEST_SUITE("e2e/stream_resumption") {
   TEST_CASE("a resumable session that times out loses its connection only, and no message") {
     Stage stage("liveness_idle_timeout = 2\nsmacks_hibernation_time = 60");
@@ -90,11 +47,7 @@ TEST_SUITE("e2e/stream_resumption") {
     const auto ack = user.client.expect("<a ");
     REQUIRE(ack);
     CHECK(attribute(ack->xml, "h") == "4");  // one presence and three answers
-    user.client.socket().reset();
-    // Held in time, so that there is something to resume.
-    REQUIRE(eventually(5s, [&] {
-      return stage.server.shell("liveness:sessions(\"romeo@localhost\")").find("held") != std::string::npos;
-    }));
+    user.loseConnection(stage);
     RawClient again(stage.server.c2s());
     const auto answer = resume(again, user.id, user.handled());
     CHECK(answer.find("<resumed") == 0);
