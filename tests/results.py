@@ -45,9 +45,14 @@ def list_targets(build, pattern, suites):
 
 def results_in(log):
     if not os.path.exists(log):
-        return [{"name": log, "result": "ERROR", "stdout": "meson wrote no results", "duration": 0}]
+        # What meson said instead is beside it.
+        with open(log.removesuffix("json") + "out", encoding="utf-8", errors="replace") as said:
+            return [{"name": log, "result": "ERROR", "stdout": said.read(), "duration": 0}]
     with open(log, encoding="utf-8", errors="replace") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+        results = [json.loads(line) for line in lines if line.strip()]
+    for result in results:
+        result["name"] = result["name"].split(" / ", 1)[-1]  # without the suites
+    return results
 
 
 def kind(result):
