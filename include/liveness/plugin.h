@@ -61,7 +61,7 @@ class Plugin {
   std::vector<SessionInfo> sessions(const Now& now) const;
 
   /// Looks a user's last logout up; `found` is called from a later tick().
-  void findLastSeen(std::string bare_jid, Store::Found found);
+  void findLastSeen(const Now& now, std::string bare_jid, Store::Found found);
 
   Stats stats(const Now& now) const;
 

@@ -3,6 +3,8 @@
 // From available to not, and onto record: the rule that there is exactly one logout for each time a user went
 // from having an available resource to having none.
 
+#include <algorithm>
+
 #include "core/bounded_text.h"
 #include "core/plugin_impl.h"
 
@@ -70,6 +72,13 @@ void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
 
   // Last, because a command may emit signals before it returns.
   if (was_available && !host_.capabilities().broadcasts_when_stream_closes) broadcastUnavailable(full_jid);
+}
+
+void Plugin::Impl::catchUpBroadcasts(const std::string& full_jid) {
+  const auto unsent = std::find(unsent_broadcasts_.begin(), unsent_broadcasts_.end(), full_jid);
+  if (unsent == unsent_broadcasts_.end()) return;
+  unsent_broadcasts_.erase(unsent);
+  host_.broadcast(full_jid, Presence{});
 }
 
 void Plugin::Impl::broadcastUnavailable(const std::string& full_jid) {

@@ -41,8 +41,8 @@ std::vector<SessionInfo> Plugin::sessions(const Now& now) const {
   return impl_->sessions(now);
 }
 
-void Plugin::findLastSeen(std::string bare_jid, Store::Found found) {
-  impl_->findLastSeen(std::move(bare_jid), std::move(found));
+void Plugin::findLastSeen(const Now& now, std::string bare_jid, Store::Found found) {
+  impl_->findLastSeen(now, std::move(bare_jid), std::move(found));
 }
 
 Plugin::Stats Plugin::stats(const Now& now) const {

@@ -34,6 +34,7 @@ class Plugin::Impl {
   void endSession(const Now& now, std::uint32_t slot, Cause cause);
   void stop(const Now& now);
   void broadcastUnavailable(const std::string& full_jid);
+  void catchUpBroadcasts(const std::string& full_jid);
 
   // ticking.cpp: what is due.
   std::chrono::milliseconds tick(const Now& now);
@@ -43,7 +44,7 @@ class Plugin::Impl {
   std::vector<SessionInfo> sessions(const Now& now) const;
   std::optional<SessionInfo> session(const Now& now, const std::string& full_jid) const;
   Stats stats(const Now& now) const;
-  void findLastSeen(std::string bare_jid, Store::Found found);
+  void findLastSeen(const Now& now, std::string bare_jid, Store::Found found);
 
   Host& host_;
   Store& store_;
@@ -52,6 +53,7 @@ class Plugin::Impl {
  private:
   // sessions.cpp
   std::uint32_t findSession(std::uint32_t user, std::string_view resource) const;
+  void settle(core::Tick now, std::uint32_t slot);
   void listen(core::Tick now, std::uint32_t slot);
   std::string bareJid(const core::User& user) const;
   std::string fullJid(const core::Session& session) const;
@@ -59,6 +61,7 @@ class Plugin::Impl {
   // ticking.cpp
   std::chrono::milliseconds work(const Now& now);
   bool noteLateness(core::Tick now);
+  void wantTick(core::Tick now, std::chrono::milliseconds delay);
   bool handleDue(const Now& now, std::uint32_t slot);
   void probe(const Now& now, std::uint32_t slot);
   void timeOut(std::uint32_t slot);

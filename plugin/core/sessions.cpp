@@ -34,6 +34,8 @@ SessionId Plugin::Impl::handleStreamOpened(const Now& now, const StreamOpened& o
   session.next = user.first;
   user.first = id.slot;
   ++counted_.sessions_opened;
+  // Back before its departure was told: that is told out of its turn, and never after the new presence.
+  if (!unsent_broadcasts_.empty()) catchUpBroadcasts(fullJid(session));
   listen(tick, id.slot);
   return id;
 }
@@ -44,13 +46,13 @@ void Plugin::Impl::handleStanzaReceived(const Now& now, SessionId id, const Stan
   Session& session = table_.at(slot);
 
   if (const auto* presence = std::get_if<Presence>(&stanza)) {
-    session.settled = true;
+    settle(toTicks(now.monotonic), slot);
     if (presence->available)
       becomeAvailable(toTicks(now.monotonic), slot, *presence);
     else
       becomeUnavailable(now, slot, Cause::logged_out, *presence);
   } else if (std::holds_alternative<ResumptionEnabled>(stanza)) {
-    session.settled = true;
+    settle(toTicks(now.monotonic), slot);
     session.resumable = true;
   } else if (const auto* answer = std::get_if<ProbeAnswered>(&stanza)) {
     // Only the number of the probe that is out measures a round trip; what else a client sends under this id
@@ -106,6 +108,12 @@ std::uint32_t Plugin::Impl::findSession(std::uint32_t user, std::string_view res
   return slot;
 }
 
+void Plugin::Impl::settle(Tick now, std::uint32_t slot) {
+  if (table_.at(slot).settled) return;
+  table_.at(slot).settled = true;
+  if (table_.phase(slot) == Phase::listening) listen(now, slot);  // its check may have been put off until now
+}
+
 void Plugin::Impl::listen(Tick now, std::uint32_t slot) {
   table_.phase(slot) = Phase::listening;
   table_.probesOut(slot) = 0;
@@ -113,8 +121,7 @@ void Plugin::Impl::listen(Tick now, std::uint32_t slot) {
   const Tick check_at = heartbeat_.firstCheck(table_.lastHeard(slot), now);
   table_.checkAt(slot) = check_at;
   // Only a timeout of a second or two makes a check fall before the tick that is coming anyway.
-  if (ticked_ && !ticking_ && core::after(expected_tick_, check_at) > 0)
-    host_.requestTick(core::between(now, check_at));
+  if (ticked_ && core::after(expected_tick_, check_at) > 0) wantTick(now, core::between(now, check_at));
 }
 
 std::string Plugin::Impl::bareJid(const User& user) const {

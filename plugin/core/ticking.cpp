@@ -91,6 +91,11 @@ bool Plugin::Impl::handleDue(const Now& now, std::uint32_t slot) {
     return true;
   }
   if (table_.phase(slot) == Phase::closing) {
+    const std::uint32_t away = stalls_.since(table_.checkAt(slot) - kCloseConfirmation);
+    if (away > 0) {
+      table_.checkAt(slot) += away;
+      if (core::after(table_.checkAt(slot), tick) > 0) return true;
+    }
     if (commands_left_ == 0) return false;
     --commands_left_;
     endSession(now, slot, Cause::timed_out);
@@ -140,6 +145,13 @@ void Plugin::Impl::timeOut(std::uint32_t slot) {
   table_.phase(slot) = Phase::closing;
   table_.checkAt(slot) = last_tick_ + kCloseConfirmation;
   host_.closeStream(table_.idOf(slot), StreamError::connection_timeout);
+}
+
+void Plugin::Impl::wantTick(Tick now, milliseconds delay) {
+  if (ticking_) return;  // the tick's own return says it
+  host_.requestTick(delay);
+  const Tick wanted = now + core::ceilTicks(delay);
+  if (core::after(expected_tick_, wanted) > 0) expected_tick_ = wanted;
 }
 
 void Plugin::Impl::setPolicy(const Policy& policy) {

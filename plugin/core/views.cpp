@@ -70,10 +70,9 @@ std::optional<SessionInfo> Plugin::Impl::session(const Now& now, const std::stri
   return describe(now, slot);
 }
 
-void Plugin::Impl::findLastSeen(std::string bare_jid, Store::Found found) {
+void Plugin::Impl::findLastSeen(const Now& now, std::string bare_jid, Store::Found found) {
   store_.findLastSeen(std::move(bare_jid), std::move(found));
-  // From within a tick, which an answer that asks again is, the tick's own return says it.
-  if (!ticking_) host_.requestTick(std::chrono::milliseconds{5});
+  wantTick(toTicks(now.monotonic), std::chrono::milliseconds{5});
 }
 
 Plugin::Stats Plugin::Impl::stats(const Now& /*now*/) const {

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #include "store/writer.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -15,11 +16,18 @@ constexpr std::size_t kMaxJidBytes = 3071;  // RFC 7622 section 3.1
 constexpr std::size_t kMaxResourceBytes = 1023;
 
 /// Whoever handed it over has bounded it; but one text that a database refuses would come back for ever.
+std::string clean(std::string text, std::size_t max_bytes) {
+  const auto plain = [](unsigned char c) { return c != 0 && c < 0x80; };
+  const bool as_it_is = text.size() <= max_bytes && std::all_of(text.begin(), text.end(), plain);
+  if (as_it_is) return text;  // nearly always, and much faster
+  return core::boundedText(text, max_bytes);
+}
+
 LastSeen clean(LastSeen record) {
-  record.bare_jid = core::boundedText(record.bare_jid, kMaxJidBytes);
-  record.resource = core::boundedText(record.resource, kMaxResourceBytes);
-  record.status = core::boundedText(record.status, kMaxStatusBytes);
-  record.offline_presence = core::boundedText(record.offline_presence, kMaxPresenceBytes);
+  record.bare_jid = clean(std::move(record.bare_jid), kMaxJidBytes);
+  record.resource = clean(std::move(record.resource), kMaxResourceBytes);
+  record.status = clean(std::move(record.status), kMaxStatusBytes);
+  record.offline_presence = clean(std::move(record.offline_presence), kMaxPresenceBytes);
   return record;
 }
 
@@ -39,8 +47,9 @@ Writer::Writer(std::unique_ptr<Database> database, Mailbox& mailbox, Counters& c
 void Writer::run() noexcept {
   try {
     while (!mailbox_.closed()) {
-      collect();
+      const bool all = collect();
       work();
+      if (!all) continue;
       if (trouble_)
         mailbox_.waitUntil(trouble_->retry_at);
       else
@@ -53,13 +62,17 @@ void Writer::run() noexcept {
   database_->close();
 }
 
-void Writer::collect() {
-  while (const auto request = mailbox_.takeRequest())
+bool Writer::collect() {
+  for (std::size_t n = 0; n < kBatch; ++n) {
+    const auto request = mailbox_.takeRequest();
+    if (request == nullptr) return true;
     std::visit([this](auto& r) { take(std::move(r)); }, *request);
+  }
+  return false;
 }
 
 void Writer::collectRest() {
-  collect();
+  while (!collect()) continue;
   for (Waiting rest = mailbox_.takeRest(); !rest.empty();) take(rest.popFront());
   for (Read& read : mailbox_.takeRestOfReads()) take(std::move(read));
 }
@@ -69,10 +82,10 @@ void Writer::take(LastSeen record) {
 }
 
 void Writer::take(Read read) {
-  reads_.push_back({core::boundedText(read.bare_jid, kMaxJidBytes)});
+  reads_.push_back({clean(std::move(read.bare_jid), kMaxJidBytes)});
 }
 
-void Writer::work() noexcept {
+void Writer::work() {
   if (trouble_ && Clock::now() < trouble_->retry_at) return;
   if (open_ && idle()) return;
   try {

@@ -46,13 +46,14 @@ class Writer {
     std::uint64_t written_before = 0;
   };
 
-  void collect();
+  /// A part of the requests, so that it ends however fast they come. True: that was all.
+  bool collect();
   void collectRest();
   void take(LastSeen record);
   void take(Read read);
   bool idle() const noexcept { return waiting_.empty() && reads_.empty(); }
 
-  void work() noexcept;
+  void work();
   void writeBatch();
   void write(const std::vector<const LastSeen*>& records);
   void answerReads();

@@ -176,7 +176,7 @@ TEST_CASE("a user's last seen is looked up in the store, and answered from a lat
     world.store.answers = false;
     int answers = 0;
     std::optional<LastSeen> found;
-    world.plugin.findLastSeen("romeo@example.org", [&](std::optional<LastSeen> record) {
+    world.plugin.findLastSeen(world.now(), "romeo@example.org", [&](std::optional<LastSeen> record) {
       ++answers;
       found = std::move(record);
     });
@@ -193,7 +193,8 @@ TEST_CASE("a user's last seen is looked up in the store, and answered from a lat
     CHECK(found->status == "bye");
 
     bool never_seen = false;
-    world.plugin.findLastSeen("nobody@example.org", [&](auto record) { never_seen = !record.has_value(); });
+    world.plugin.findLastSeen(world.now(), "nobody@example.org",
+                              [&](auto record) { never_seen = !record.has_value(); });
     world.runFor(1s);
     CHECK(never_seen);
   }
@@ -204,9 +205,9 @@ TEST_CASE("an answer may ask the next question") {
     World world(kind);
     int depth = 0;
     Store::Found ask = [&](auto) {
-      if (++depth < 5) world.plugin.findLastSeen("romeo@example.org", ask);
+      if (++depth < 5) world.plugin.findLastSeen(world.now(), "romeo@example.org", ask);
     };
-    world.plugin.findLastSeen("romeo@example.org", ask);
+    world.plugin.findLastSeen(world.now(), "romeo@example.org", ask);
     world.runFor(3s);
     CHECK(depth == 5);
     CHECK_FALSE(world.host.asked_for_a_tick_in_a_tick);  // tick() itself says when it wants the next

@@ -129,6 +129,22 @@ TEST_CASE("two stalls in a row move the deadlines twice") {
   }
 }
 
+TEST_CASE("a stall counts from the earliest tick that was asked for") {
+  EVERY_HOST(kind) {
+    World world(kind);
+    const SessionId id = world.host.open("paris");
+    world.host.present(id, available());
+    world.runTo(100'100ms);
+    world.plugin.findLastSeen(world.now(), "paris@example.org",
+                              [](auto) {});  // asks for a tick in a few milliseconds
+    REQUIRE(world.host.wake <= world.now().monotonic + 100ms);
+    world.stall(1h);
+    world.runTo(1h + 370s);
+    REQUIRE(world.closingsOf(id).size() == 1);
+    CHECK_ABOUT(world.closingsOf(id)[0], 1h + 360s);
+  }
+}
+
 TEST_CASE("a host whose timer is a little late all the time logs out in time, and not before") {
   EVERY_HOST(kind) {
     World world(kind, idleAfter(60s));

@@ -97,7 +97,7 @@ int findLastSeen(lua_State* L) {
   Instance& self = checkOpen(L);
   const TextArgument jid = checkText(L, 2);
   const std::uint64_t token = ++self.last_token;
-  self.plugin->findLastSeen(jid.str(), [&self, token](std::optional<LastSeen> found) {
+  self.plugin->findLastSeen(readClocks(), jid.str(), [&self, token](std::optional<LastSeen> found) {
     self.answers.push_back({token, std::move(found)});
   });
   lua_pushinteger(L, static_cast<lua_Integer>(token));
