@@ -42,7 +42,7 @@ Verdict Heartbeat::judge(const Session& session, Tick last_heard, std::uint32_t 
   if (probes_out == 0 && attempts_ > 0 && !session.settled) at = later(at, session.opened_at + kSettling);
   if (probes_out > 0) {
     const std::uint32_t spacing = attempts_ == 0 ? 0 : half_ / attempts_;
-    const Tick sent = toTicks(session.probe_sent);
+    const Tick sent = toTicks(session.asked_at);
     at = later(at, sent + stalls.since(sent) + spacing - (spacing > kProbeSlack ? kProbeSlack : spacing));
   }
   if (after(at, now) > 0) return {Action::wait, at};

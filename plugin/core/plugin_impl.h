@@ -64,7 +64,7 @@ class Plugin::Impl {
   void wantTick(core::Tick now, std::chrono::milliseconds delay);
   bool handleDue(const Now& now, std::uint32_t slot);
   void probe(const Now& now, std::uint32_t slot);
-  void timeOut(std::uint32_t slot);
+  void timeOut(const Now& now, std::uint32_t slot);
 
   // views.cpp
   SessionState stateOf(std::uint32_t slot) const;

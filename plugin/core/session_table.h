@@ -24,7 +24,7 @@ constexpr std::uint32_t kNone = ~std::uint32_t{0};
 struct Session {
   CompactString resource;
   CompactString status;
-  MonotonicTime probe_sent{};
+  MonotonicTime asked_at{};      ///< when the last probe was sent, or the stream was asked to be closed
   std::uint32_t user = kNone;    ///< index in Users
   std::uint32_t next = kNone;    ///< slot of the user's next session
   std::uint32_t generation = 0;  ///< of SessionId; 0: the slot is free

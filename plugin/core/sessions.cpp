@@ -58,8 +58,7 @@ void Plugin::Impl::handleStanzaReceived(const Now& now, SessionId id, const Stan
     // Only the number of the probe that is out measures a round trip; what else a client sends under this id
     // is life, which was heard already, and no more.
     if (answer->number == 0 || answer->number != session.probe_number) return;
-    const auto trip =
-        std::chrono::duration_cast<std::chrono::microseconds>(now.monotonic - session.probe_sent);
+    const auto trip = std::chrono::duration_cast<std::chrono::microseconds>(now.monotonic - session.asked_at);
     session.round_trip_us = trip.count() < 1            ? 1
                             : trip.count() > UINT32_MAX ? UINT32_MAX
                                                         : static_cast<std::uint32_t>(trip.count());

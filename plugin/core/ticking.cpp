@@ -91,10 +91,11 @@ bool Plugin::Impl::handleDue(const Now& now, std::uint32_t slot) {
     return true;
   }
   if (table_.phase(slot) == Phase::closing) {
-    const std::uint32_t away = stalls_.since(table_.checkAt(slot) - kCloseConfirmation);
-    if (away > 0) {
-      table_.checkAt(slot) += away;
-      if (core::after(table_.checkAt(slot), tick) > 0) return true;
+    const Tick asked = toTicks(table_.at(slot).asked_at);
+    const Tick waited_for = asked + stalls_.since(asked) + kCloseConfirmation;
+    if (core::after(waited_for, tick) > 0) {
+      table_.checkAt(slot) = waited_for;
+      return true;
     }
     if (commands_left_ == 0) return false;
     --commands_left_;
@@ -123,7 +124,7 @@ bool Plugin::Impl::handleDue(const Now& now, std::uint32_t slot) {
     table_.checkAt(slot) = verdict.check_at;
     probe(now, slot);
   } else {
-    timeOut(slot);
+    timeOut(now, slot);
   }
   return true;
 }
@@ -135,13 +136,16 @@ void Plugin::Impl::probe(const Now& now, std::uint32_t slot) {
   ++table_.probesOut(slot);
   if (++last_probe_ == 0) ++last_probe_;  // 0 stands for none
   session.probe_number = last_probe_;
-  session.probe_sent = now.monotonic;
+  session.asked_at = now.monotonic;
   ++session.probes_sent;
   ++counted_.probes_sent;
   host_.probe(table_.idOf(slot), Probe{last_probe_});
 }
 
-void Plugin::Impl::timeOut(std::uint32_t slot) {
+void Plugin::Impl::timeOut(const Now& now, std::uint32_t slot) {
+  Session& session = table_.at(slot);
+  session.asked_at = now.monotonic;
+  session.probe_number = 0;  // no answer to it measures anything now
   table_.phase(slot) = Phase::closing;
   table_.checkAt(slot) = last_tick_ + kCloseConfirmation;
   host_.closeStream(table_.idOf(slot), StreamError::connection_timeout);
