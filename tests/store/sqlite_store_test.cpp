@@ -131,6 +131,16 @@ TEST_SUITE("store/sqlite") {
 #endif
   }
 
+  TEST_CASE("records that come without a pause do not keep the writer from writing") {
+    World world;
+    world.store->start();
+    const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+    for (int i = 0; world.store->stats().records_written == 0; ++i) {
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+      world.store->recordLogout(logout(std::to_string(i % 1000) + "@x", milliseconds{i}));
+    }
+  }
+
   TEST_CASE("a record that the database refuses is dropped, and the others are not") {
     World world;
     world.store->start();
