@@ -10,10 +10,10 @@
 #include "support/xmpp_client.h"
 
 int main(int argc, char** argv) {
-  using namespace liveness::support;
   if (argc != 5) return 2;
   try {
-    XmppClient client({argv[1], static_cast<std::uint16_t>(std::stoi(argv[2])), {}}, {argv[3], argv[4]});
+    liveness::support::XmppClient client({argv[1], static_cast<std::uint16_t>(std::stoi(argv[2])), {}},
+                                         {argv[3], argv[4]});
     client.available("as a process");
     pause();
   } catch (const std::exception& error) {

@@ -28,9 +28,7 @@ std::size_t ResumableUser::handled() const {
 
 void ResumableUser::loseConnection(Stage& stage) {
   client.socket().reset();
-  REQUIRE(eventually(5s, [&] {
-    return stage.server.shell("liveness:sessions(\"romeo@localhost\")").find("held") != std::string::npos;
-  }));
+  REQUIRE(eventually(5s, [&] { return stage.userSessions().find("held") != std::string::npos; }));
 }
 
 std::string resume(RawClient& again, const std::string& id, std::size_t handled) {

@@ -111,6 +111,14 @@ void Stage::settleRecords() {
   REQUIRE(written->status == word);
 }
 
+std::string Stage::module(const std::string& verb) const {
+  return server.shell("module:" + verb + R"(("liveness", "localhost"))");
+}
+
+std::string Stage::userSessions() const {
+  return server.shell(R"(liveness:sessions("romeo@localhost"))");
+}
+
 void checkNear(UtcMillis measured, UtcMillis expected, milliseconds tolerance) {
   const auto off = (measured - expected).count();
   CAPTURE(off);

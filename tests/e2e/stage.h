@@ -9,13 +9,31 @@
 
 #include "support/prosody_server.h"
 #include "support/raw_client.h"
+#include "support/skip.h"
 #include "support/xmpp_client.h"
 
 namespace liveness::e2e {
 
-using namespace liveness::support;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using support::attribute;
+using support::ChildProcess;
+using support::Endpoint;
+using support::eventually;
+using support::Login;
+using support::PingReaction;
+using support::ProsodyServer;
+using support::RawClient;
+using support::Received;
+using support::Seen;
+using support::SeenPresence;
+using support::ServerSetup;
+using support::Skip;
+using support::SteadyClock;
+using support::StoredLastSeen;
+using support::UtcMillis;
+using support::utcNow;
+using support::XmppClient;
 using namespace std::chrono_literals;
 
 /// How far a measured time may be from what it should be: the plugin counts in sixteenths of a second, and
@@ -71,6 +89,12 @@ class Stage {
   /// Waits until everything that was put on record so far is on disk. The store keeps the order: so mercutio
   /// comes and goes, and when that is on disk, the rest is.
   void settleRecords();
+
+  /// module:load, :reload or :unload of the plugin on localhost. Answers with what the shell says.
+  std::string module(const std::string& verb) const;
+
+  /// The shell's table of romeo's sessions.
+  std::string userSessions() const;
 
  private:
   int settled_ = 0;

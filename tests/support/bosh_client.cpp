@@ -22,8 +22,8 @@ bool isWhole(const std::string& response) {
 
 }  // namespace
 
-BoshClient::BoshClient(const Endpoint& http, const std::string& domain, std::chrono::seconds wait)
-    : http_(http), domain_(domain), wait_(wait) {}
+BoshClient::BoshClient(Endpoint http, std::string domain, std::chrono::seconds wait)
+    : http_(std::move(http)), domain_(std::move(domain)), wait_(wait) {}
 
 void BoshClient::open(const std::string& domain, bool anew) {
   const auto to = " to='" + domain + "' xml:lang='en' xmlns:xmpp='urn:xmpp:xbosh'";

@@ -16,7 +16,7 @@ namespace liveness::support {
 class BoshClient : public XmppStream {
  public:
   /// `wait`: for how long the server may hold a request.
-  BoshClient(const Endpoint& http, const std::string& domain, std::chrono::seconds wait);
+  BoshClient(Endpoint http, std::string domain, std::chrono::seconds wait);
 
   void send(const std::string& stanza) override;
 

@@ -2,10 +2,9 @@
 // Copyright (C) 2026 The Liveness authors
 #include "support/prosody_server.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <cctype>
+#include <csignal>
 #include <sstream>
 #include <stdexcept>
 

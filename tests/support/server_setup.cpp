@@ -82,7 +82,7 @@ std::filesystem::path ServerFiles::hostData(const std::string& host) const {
 }
 
 std::string encodeForStorage(const std::string& text) {
-  constexpr char kDigits[] = "0123456789abcdef";
+  constexpr char digits[] = "0123456789abcdef";
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -90,8 +90,8 @@ std::string encodeForStorage(const std::string& text) {
       out += c;
     } else {
       out += '%';
-      out += kDigits[byte >> 4];
-      out += kDigits[byte & 15];
+      out += digits[byte >> 4];
+      out += digits[byte & 15];
     }
   }
   return out;

@@ -13,7 +13,7 @@ void requireProgram(const std::string& program, const std::string& package) {
   const char* path = std::getenv("PATH");
   std::istringstream folders(std::string(path == nullptr ? "/usr/bin" : path) + ":/usr/sbin:/sbin");
   for (std::string folder; std::getline(folders, folder, ':');)
-    if (access((folder + "/" + program).c_str(), X_OK) == 0) return;
+    if (access(folder.append("/").append(program).c_str(), X_OK) == 0) return;
   throw Skip(program + " is not installed: apt-get install " + package);
 }
 

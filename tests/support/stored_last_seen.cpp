@@ -3,10 +3,11 @@
 #include "support/stored_last_seen.h"
 
 #include <sqlite3.h>
-#include <time.h>
 
-#include <cstdio>
+#include <ctime>
+#include <iomanip>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 
 namespace liveness::support {
@@ -28,17 +29,16 @@ std::string text(sqlite3_stmt* row, int column) {
 }
 
 UtcMillis parseUtc(const std::string& written) {
-  tm fields{};
-  int millis = 0;
-  int end = 0;
-  const int got =
-      std::sscanf(written.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ%n", &fields.tm_year, &fields.tm_mon,
-                  &fields.tm_mday, &fields.tm_hour, &fields.tm_min, &fields.tm_sec, &millis, &end);
-  if (got != 7 || written.size() != 24 || end != 24)
+  std::tm fields{};
+  std::string millis;
+  std::istringstream in(written);
+  in >> std::get_time(&fields, "%Y-%m-%dT%H:%M:%S") >> millis;
+  const bool whole = in && millis.size() == 5 && millis.front() == '.' && millis.back() == 'Z' &&
+                     millis.find_first_not_of("0123456789", 1) == 4;
+  if (!whole || written.size() != 24)
     throw std::runtime_error("the store has a time written as \"" + written + "\"");
-  fields.tm_year -= 1900;
-  fields.tm_mon -= 1;
-  return UtcMillis{std::chrono::seconds{timegm(&fields)} + std::chrono::milliseconds{millis}};
+  return UtcMillis{std::chrono::seconds{timegm(&fields)} +
+                   std::chrono::milliseconds{std::stoi(millis.substr(1))}};
 }
 
 }  // namespace
@@ -53,10 +53,10 @@ std::optional<StoredLastSeen> readLastSeen(const std::filesystem::path& database
   sqlite3_busy_timeout(db.get(), 5000);
 
   sqlite3_stmt* prepared = nullptr;
-  constexpr const char* kQuery =
+  constexpr const char* query =
       "SELECT last_heard_at, logged_out_at, cause, resource, status, offline_presence "
       "FROM last_seen WHERE bare_jid = ?";
-  if (sqlite3_prepare_v2(db.get(), kQuery, -1, &prepared, nullptr) != SQLITE_OK) {
+  if (sqlite3_prepare_v2(db.get(), query, -1, &prepared, nullptr) != SQLITE_OK) {
     const std::string why = sqlite3_errmsg(db.get());
     if (why.find("no such table") != std::string::npos) return std::nullopt;  // still being made
     throw std::runtime_error(database.string() + ": " + why);

@@ -28,6 +28,8 @@ class TcpSocket {
   ~TcpSocket();
   TcpSocket(TcpSocket&& other) noexcept;
   TcpSocket& operator=(TcpSocket&& other) noexcept;
+  TcpSocket(const TcpSocket&) = delete;
+  TcpSocket& operator=(const TcpSocket&) = delete;
 
   /// The file descriptor, for poll(); -1 once closed.
   int fd() const noexcept { return fd_; }

@@ -38,14 +38,14 @@ void WebSocketClient::open(const std::string& domain, bool /*anew*/) {
 // A client masks what it sends (RFC 6455 section 5.3). The key may be anything; zero leaves the text readable
 // in a capture.
 void WebSocketClient::sendFrame(std::uint8_t opcode, const std::string& payload) {
-  constexpr std::uint8_t kMasked = 0x80;
+  constexpr std::uint8_t masked = 0x80;
   std::string frame(1, static_cast<char>(0x80 | opcode));
   if (payload.size() < 126) {
-    frame += static_cast<char>(kMasked | payload.size());
+    frame += static_cast<char>(masked | payload.size());
   } else if (payload.size() < 65536) {
-    frame += static_cast<char>(kMasked | 126) + bigEndian(payload.size(), 2);
+    frame += static_cast<char>(masked | 126) + bigEndian(payload.size(), 2);
   } else {
-    frame += static_cast<char>(kMasked | 127) + bigEndian(payload.size(), 8);
+    frame += static_cast<char>(masked | 127) + bigEndian(payload.size(), 8);
   }
   socket_.send(frame + std::string(4, '\0') + payload);
 }

@@ -38,6 +38,8 @@ class XmppClient::Impl {
     if (thread_.joinable()) thread_.join();
     close(wake_);
   }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   void start() {
     thread_ = std::thread([this] { loop(); });

@@ -99,15 +99,14 @@ std::string withNamespace(const std::string& stanza) {
 }
 
 std::string base64(std::string_view bytes) {
-  constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const auto group = bytes.substr(i, 3);
     std::uint32_t bits = 0;
     for (std::size_t k = 0; k < 3; ++k)
       bits = (bits << 8) | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      out += k <= group.size() ? kLetters[(bits >> (18 - 6 * k)) & 63] : '=';
+    for (std::size_t k = 0; k < 4; ++k) out += k <= group.size() ? letters[(bits >> (18 - 6 * k)) & 63] : '=';
   }
   return out;
 }

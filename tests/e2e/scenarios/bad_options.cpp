@@ -89,7 +89,7 @@ TEST_SUITE("e2e/bad_options") {
     setup.hosts.front().options = "liveness_idle_timeout = -1";
     stage.server.rewriteConfig(setup);
     stage.server.shell("config:reload()");
-    stage.server.shell("module:reload(\"liveness\", \"localhost\")");
+    stage.module("reload");
     CHECK(errorLinesOf("liveness_idle_timeout", stage.server.log()).size() == 1);
     CHECK(user->roundTrip());
     stage.noDeparture(stage.jid("phone"));
@@ -97,7 +97,7 @@ TEST_SUITE("e2e/bad_options") {
     setup.hosts.front().options = "liveness_idle_timeout = 60";
     stage.server.rewriteConfig(setup);
     stage.server.shell("config:reload()");
-    stage.server.shell("module:load(\"liveness\", \"localhost\")");
+    stage.module("load");
     CHECK(stage.server.shell("liveness:sessions()").find(stage.jid("phone")) != std::string::npos);
     user->reset();
     stage.departure(stage.jid("phone"));

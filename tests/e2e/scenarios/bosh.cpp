@@ -4,6 +4,9 @@
 #include "support/bosh_client.h"
 
 namespace liveness::e2e {
+
+using support::BoshClient;
+
 namespace {
 
 /// `wait` of one second: an idle client then polls about once a second.

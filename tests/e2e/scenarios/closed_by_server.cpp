@@ -26,7 +26,7 @@ TEST_SUITE("e2e/closed_by_server") {
     first.reset();
     CHECK(second->roundTrip());
     CHECK(stage.contact.seen().from(stage.jid("phone"), "unavailable").size() == 1);
-    CHECK(countOf(stage.jid("phone"), stage.server.shell("liveness:sessions(\"romeo@localhost\")")) == 1);
+    CHECK(countOf(stage.jid("phone"), stage.userSessions()) == 1);
   }
 
   TEST_CASE("a conflict of one resource is no logout while another one is available") {
@@ -74,7 +74,7 @@ TEST_SUITE("e2e/closed_by_server") {
 
     stage->server.start();
     CHECK(stage->server.lastSeen("romeo@localhost")->cause == "server_stopped");
-    CHECK(stage->server.shell("liveness:last_seen(\"romeo@localhost\")").find("server_stopped") !=
+    CHECK(stage->server.shell(R"(liveness:last_seen("romeo@localhost"))").find("server_stopped") !=
           std::string::npos);
   }
 }

@@ -38,7 +38,7 @@ TEST_SUITE("e2e/heartbeat") {
   }
 
   TEST_CASE("whatever a client answers to a ping, it is alive") {
-    constexpr auto kTimeout = 2s;
+    constexpr auto timeout = 2s;
     Stage stage("liveness_idle_timeout = 2");
     const std::pair<const char*, PingReaction> reactions[] = {{"result", PingReaction::result},
                                                               {"error", PingReaction::error},
@@ -53,7 +53,7 @@ TEST_SUITE("e2e/heartbeat") {
         return presence.type == "unavailable" && presence.from.rfind("romeo@localhost/", 0) == 0;
       });
     };
-    CHECK_FALSE(stage.contact.waitUntil(any_gone, 3 * kTimeout));
+    CHECK_FALSE(stage.contact.waitUntil(any_gone, 3 * timeout));
     for (const auto& client : clients) {
       CAPTURE(client->login().resource);
       CHECK(client->seen().connected);

@@ -61,14 +61,14 @@ TEST_SUITE("e2e/held_sessions") {
     Stage stage(kLongHold);
     ResumableUser user(stage);
     user.loseConnection(stage);
-    for (int i = 0; i < 2; ++i) stage.server.shell("module:reload(\"liveness\", \"localhost\")");
+    for (int i = 0; i < 2; ++i) stage.module("reload");
     stage.contact.message(stage.jid("phone"), "still waiting");
     REQUIRE(stage.contact.roundTrip());
 
     RawClient again(stage.server.c2s());
     REQUIRE(resume(again, user.id, user.handled()).find("<resumed") == 0);
     CHECK(again.expect("still waiting"));
-    stage.server.shell("module:reload(\"liveness\", \"localhost\")");
+    stage.module("reload");
     const auto end = SteadyClock::now() + 4s;
     while (SteadyClock::now() < end && !again.ended()) {
       again.send(" ");

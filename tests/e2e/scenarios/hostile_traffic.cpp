@@ -16,7 +16,7 @@ TEST_SUITE("e2e/hostile_traffic") {
     CHECK(stage.departure(stage.jid("phone")).status == "not me");
     stage.settleRecords();
     CHECK_FALSE(stage.server.lastSeen("juliet@localhost"));
-    CHECK(stage.server.shell("liveness:sessions(\"juliet@localhost\")").find("online") != std::string::npos);
+    CHECK(stage.server.shell(R"(liveness:sessions("juliet@localhost"))").find("online") != std::string::npos);
   }
 
   TEST_CASE("answers with another session's ids keep nobody else alive, and whoever sends them is") {
@@ -50,11 +50,12 @@ TEST_SUITE("e2e/hostile_traffic") {
     REQUIRE(user->roundTrip());
     const auto before = stage.server.residentKiB();
     const auto began = SteadyClock::now();
-    constexpr int kPresences = 10'000;
-    for (int i = 0; i < kPresences / 2; ++i) {
+    constexpr int presences = 10'000;
+    for (int i = 0; i < presences / 2; ++i) {
       const auto word = std::to_string(i);
-      user->send("<presence><status>here " + word + "</status></presence>" +
-                 "<presence type='unavailable'><status>gone " + word + "</status></presence>");
+      std::string both = "<presence><status>here ";
+      both.append(word).append("</status></presence><presence type='unavailable'><status>gone ");
+      user->send(both.append(word).append("</status></presence>"));
       if (i % 100 == 0) user->listen(0ms);
     }
     REQUIRE(user->expect([](const Received& one) { return one.contains("gone 4999"); }, 60s));
@@ -68,8 +69,8 @@ TEST_SUITE("e2e/hostile_traffic") {
     const auto departures = [&] {
       return stage.contact.seen().from(stage.jid("phone"), "unavailable").size();
     };
-    CHECK(eventually(20s, [&] { return departures() == kPresences / 2; }));
-    CHECK(stage.server.residentKiB() < before + 64 * 1024);
+    CHECK(eventually(20s, [&] { return departures() == presences / 2; }));
+    CHECK(stage.server.residentKiB() < before + std::size_t{64} * 1024);
     const auto stats = stage.server.shell("liveness:stats()");
     CAPTURE(stats);
     CHECK(stats.find("0 waiting") != std::string::npos);
@@ -88,13 +89,13 @@ TEST_SUITE("e2e/hostile_traffic") {
         client.socket().reset();
       }
       REQUIRE(eventually(10s, [&] {
-        return stage.server.shell("liveness:sessions(\"mercutio@localhost\")").find("0 sessions") !=
+        return stage.server.shell(R"(liveness:sessions("mercutio@localhost"))").find("0 sessions") !=
                std::string::npos;
       }));
       if (round == 0) after_first = stage.server.residentKiB();
     }
     CHECK(stage.server.threads() == threads);
-    CHECK(stage.server.residentKiB() < after_first + 8 * 1024);
+    CHECK(stage.server.residentKiB() < after_first + std::size_t{8} * 1024);
     CHECK(stage.record("mercutio@localhost", "connection_lost", 8s).resource.front() == 'r');
   }
 }

@@ -14,10 +14,6 @@ ServerSetup notLoaded(const std::string& options) {
   return setup;
 }
 
-std::string control(const Stage& stage, const std::string& verb) {
-  return stage.server.shell("module:" + verb + "(\"liveness\", \"localhost\")");
-}
-
 /// Two clients that never stop writing to each other, each on a thread of its own.
 class Traffic {
  public:
@@ -29,6 +25,8 @@ class Traffic {
     forth_.join();
     back_.join();
   }
+  Traffic(const Traffic&) = delete;
+  Traffic& operator=(const Traffic&) = delete;
   std::size_t sent() const { return sent_; }
 
  private:
@@ -54,7 +52,7 @@ TEST_SUITE("e2e/module_life") {
     auto live = stage.user("live");
     auto silent = stage.rawUser("silent");
     XmppClient hidden(stage.server.c2s(), {"mercutio", "hidden"});
-    CHECK(control(stage, "load").find("Error") == std::string::npos);
+    CHECK(stage.module("load").find("Error") == std::string::npos);
     const auto loaded_at = SteadyClock::now();
 
     const auto table = stage.server.shell("liveness:sessions()");
@@ -83,7 +81,7 @@ TEST_SUITE("e2e/module_life") {
     {
       Traffic traffic(*one, other);
       for (int i = 0; i < 5; ++i) {
-        const auto said = control(stage, "reload");
+        const auto said = stage.module("reload");
         CAPTURE(said);
         CHECK(said.find("OK") != std::string::npos);
       }
@@ -111,7 +109,7 @@ TEST_SUITE("e2e/module_life") {
     auto user = stage.user();
     user->unavailable("just before");
     REQUIRE(user->roundTrip());
-    control(stage, "reload");
+    stage.module("reload");
     CHECK(stage.record("logged_out").status == "just before");
   }
 
@@ -122,7 +120,7 @@ TEST_SUITE("e2e/module_life") {
     setup.hosts.front().options = "liveness_idle_timeout = 2";
     stage.server.rewriteConfig(setup);
     stage.server.shell("config:reload()");
-    control(stage, "reload");
+    stage.module("reload");
     CHECK(silent->expect("<connection-timeout", 5s));
     stage.departure(stage.jid("silent"));
   }
@@ -133,10 +131,10 @@ TEST_SUITE("e2e/module_life") {
     auto silent = stage.rawUser("silent");
     for (int round = 1; round <= 3; ++round) {
       CAPTURE(round);
-      control(stage, "load");
+      stage.module("load");
       REQUIRE(eventually(5s, [&] { return stage.server.threads() > threads_before; }));
       silent->send(" ");
-      const auto said = control(stage, "unload");
+      const auto said = stage.module("unload");
       CAPTURE(said);
       CHECK(said.find("OK") != std::string::npos);
       CHECK(eventually(5s, [&] { return stage.server.threads() == threads_before; }));
@@ -150,7 +148,7 @@ TEST_SUITE("e2e/module_life") {
     CHECK(silent->roundTrip());
     stage.noDeparture(stage.jid("silent"));
 
-    control(stage, "load");
+    stage.module("load");
     CHECK(silent->expect("<connection-timeout", 5s));
     stage.departure(stage.jid("silent"));
     stage.record("timed_out");

@@ -5,6 +5,10 @@
 #include "support/websocket_client.h"
 
 namespace liveness::e2e {
+
+using support::BoshClient;
+using support::WebSocketClient;
+
 namespace {
 
 /// The same user over each transport, and held: whatever a module finds when it is loaded.
@@ -43,12 +47,6 @@ struct AllTransports {
   BoshClient bosh;
 };
 
-void control(const Stage& stage, const std::string& verb) {
-  const auto said = stage.server.shell("module:" + verb + "(\"liveness\", \"localhost\")");
-  CAPTURE(said);
-  CHECK(said.find("rror") == std::string::npos);
-}
-
 std::string sessionLine(const Stage& stage, const std::string& resource) {
   const auto table = stage.server.shell("liveness:sessions(\"" + stage.jid(resource) + "\")");
   const auto at = table.find(stage.jid(resource));
@@ -66,7 +64,9 @@ TEST_SUITE("e2e/module_life_transports") {
     const char* verbs[] = {"load", "reload", "reload", "unload", "load"};
     for (const char* verb : verbs) {
       CAPTURE(verb);
-      control(stage, verb);
+      const auto said = stage.module(verb);
+      CAPTURE(said);
+      CHECK(said.find("rror") == std::string::npos);
       all.chatter(500ms);
       if (std::string(verb) == "unload") continue;
       CHECK(sessionLine(stage, "tcp").find("tcp") != std::string::npos);
@@ -94,7 +94,7 @@ TEST_SUITE("e2e/module_life_transports") {
   TEST_CASE("a module that is unloaded has let go of what it did to the sessions") {
     Stage stage("liveness_idle_timeout = 60\nsmacks_hibernation_time = 60");
     AllTransports all(stage);
-    control(stage, "unload");
+    stage.module("unload");
     // Ends after the unload are Prosody's own business, and reach nobody who is not there any more.
     all.bosh.terminate();
     all.web.send("<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>");

@@ -4,6 +4,9 @@
 #include "support/net_namespaces.h"
 
 namespace liveness::e2e {
+
+using support::NetNamespaces;
+
 namespace {
 
 ServerSetup behindCable(const NetNamespaces& net, const std::string& options) {

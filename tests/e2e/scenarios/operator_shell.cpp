@@ -41,26 +41,26 @@ TEST_SUITE("e2e/operator_shell") {
     CHECK(has(lineOf(hidden.fullJid(), table), "(not available)"));
     CHECK(has(lineOf(stage.jid("silent"), table), "suspect"));
 
-    const auto one = stage.server.shell("liveness:sessions(\"romeo@localhost\")");
+    const auto one = stage.userSessions();
     CHECK(has(one, "2 sessions"));
     CHECK_FALSE(has(one, "mercutio"));
   }
 
   TEST_CASE("last seen of a user is what is on record") {
     Stage stage;
-    CHECK(has(stage.server.shell("liveness:last_seen(\"romeo@localhost\")"), "never seen"));
+    CHECK(has(stage.server.shell(R"(liveness:last_seen("romeo@localhost"))"), "never seen"));
     auto user = stage.user();
-    CHECK(has(stage.server.shell("liveness:last_seen(\"romeo@localhost\")"), "here now"));
+    CHECK(has(stage.server.shell(R"(liveness:last_seen("romeo@localhost"))"), "here now"));
     user->unavailable("gone to\nMantua");
     stage.record("logged_out");
-    const auto told = stage.server.shell("liveness:last_seen(\"romeo@localhost\")");
+    const auto told = stage.server.shell(R"(liveness:last_seen("romeo@localhost"))");
     CAPTURE(told);
     CHECK(has(told, "logged_out"));
     CHECK(has(told, "phone"));
     CHECK(has(told, "gone to Mantua"));  // on one line: it is a client's text on an operator's terminal
     CHECK_FALSE(has(told, "here now"));
     CHECK(has(stage.server.shell("liveness:last_seen()"), "last_seen("));
-    CHECK(has(stage.server.shell("liveness:last_seen(\"x@elsewhere.example\")"), "not loaded"));
+    CHECK(has(stage.server.shell(R"(liveness:last_seen("x@elsewhere.example"))"), "not loaded"));
   }
 
   TEST_CASE("the statistics count what happened") {

@@ -13,7 +13,7 @@ TEST_SUITE("e2e/stream_resumption") {
     checkNear(SteadyClock::now() - silent_since, 2000ms, 500ms);
     CHECK_FALSE(user.client.receivedThat("type='get'").empty());
     stage.noDeparture(stage.jid("phone"));  // held: for its contacts it is still there
-    const auto table = stage.server.shell("liveness:sessions(\"romeo@localhost\")");
+    const auto table = stage.userSessions();
     CAPTURE(table);
     CHECK(table.find("held") != std::string::npos);
 

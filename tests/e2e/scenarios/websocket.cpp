@@ -4,6 +4,9 @@
 #include "support/websocket_client.h"
 
 namespace liveness::e2e {
+
+using support::WebSocketClient;
+
 namespace {
 
 std::unique_ptr<WebSocketClient> webUser(Stage& stage) {
