@@ -105,8 +105,7 @@ TEST_SUITE("e2e/asked") {
 
   TEST_CASE("it is answered in the place of Prosody's own module, and advertised") {
     ServerSetup setup = usualSetup();
-    setup.modules.push_back("lastactivity");
-    setup.modules.push_back("uptime");
+    setup.modules = {"lastactivity", "uptime"};
     Stage stage(setup);
     Asker juliet(stage, "juliet");
     CHECK(has(juliet.lastActivity("romeo@localhost"), "item-not-found"));  // that one says 0
