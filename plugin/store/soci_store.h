@@ -28,8 +28,8 @@ class StoreError : public std::runtime_error {
 ///
 /// What survives: a record that Store::Stats counts as written is on disk, also after a loss of power
 /// (SQLite's WAL with synchronous=FULL: one flush for each batch, paid by the writer's thread alone). A
-/// killed process loses what was still waiting, and leaves a sound file. Each user has one row, the latest
-/// logout by its time; a record older than the row is dropped.
+/// killed process loses what was still waiting, and leaves a sound file. Each user has one row, the
+/// logout put last. Times do not decide: a clock that was once in the future would shut out all that follows.
 ///
 /// Store::stop() gives a database that is away about two seconds, then says how many records were lost.
 /// Destroying the store is stop(), but nobody is called back: whoever asked may be gone by then.

@@ -25,8 +25,7 @@ constexpr const char* kUpsert =
     "VALUES (:bare_jid, :last_heard_at, :logged_out_at, :cause, :resource, :status, :offline_presence) "
     "ON CONFLICT (bare_jid) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
     "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
-    "status = excluded.status, offline_presence = excluded.offline_presence "
-    "WHERE excluded.logged_out_at >= last_seen.logged_out_at";
+    "status = excluded.status, offline_presence = excluded.offline_presence";
 
 constexpr std::size_t kSlice = 1024;  // of a batch, handed to SOCI at once; it keeps columns of it
 

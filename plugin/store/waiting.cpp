@@ -16,12 +16,10 @@ bool Waiting::put(LastSeen record) {
     return true;
   }
   LastSeen& kept = *found->second;
-  if (record.logged_out_at >= kept.logged_out_at) {
-    auto node = by_user_.extract(found);  // its key goes with the record that it lies in
-    kept = std::move(record);
-    node.key() = kept.bare_jid;
-    by_user_.insert(std::move(node));
-  }
+  auto node = by_user_.extract(found);  // its key goes with the record that it lies in
+  kept = std::move(record);
+  node.key() = kept.bare_jid;
+  by_user_.insert(std::move(node));
   return false;
 }
 

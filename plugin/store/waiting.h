@@ -16,7 +16,7 @@ namespace liveness::store {
 /// is no larger than the number of users, for however long nothing goes on.
 class Waiting {
  public:
-  /// False where the user's place was taken: then the later of both logouts has it, and there is no record
+  /// False where the user's place was taken: then the logout put last has it, and there is no record
   /// more than before.
   bool put(LastSeen record);
 
