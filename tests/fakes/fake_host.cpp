@@ -70,9 +70,13 @@ void FakeHost::hear(SessionId id) {
 }
 
 void FakeHost::present(SessionId id, const Presence& presence) {
+  hear(id);
+  presentUnheard(id, presence);
+}
+
+void FakeHost::presentUnheard(SessionId id, const Presence& presence) {
   HostSession* who = session(id);
   if (who == nullptr) return;
-  hear(id);
   if (presence.available || who->presence)
     contacts.see(clock_.now().monotonic, who->full_jid, presence.available, presence.status);
   who->presence = presence.available ? std::optional<Presence>(presence) : std::nullopt;

@@ -50,6 +50,8 @@ class FakeHost : public Host {
                        bool resumable = false);
   void hear(SessionId id);
   void present(SessionId id, const Presence& presence);
+  /// The same by a client that was not heard: the host had kept the presence from before.
+  void presentUnheard(SessionId id, const Presence& presence);
   void enableResumption(SessionId id);
   void answer(SessionId id, std::uint32_t probe_number);
   /// The network goes: a resumable session is held, any other is closed.

@@ -46,8 +46,8 @@ void Oracle::opened(const HostSession& session) {
   seat.id = session.id;
   seat.bare_jid = session.bare_jid;
   seat.full_jid = session.full_jid;
-  seat.settled = session.resumable;
   seat.opened_at = seat.last_heard = now();
+  if (session.resumable) settle(seat);
   if (!session.id) complain("a new session got no name");
   if (!seats_.emplace(session.id.toInteger(), seat).second) complain("two sessions got the same name");
 }
@@ -63,7 +63,7 @@ void Oracle::presented(const HostSession& session, const Presence& presence) {
   reconcile();
   Seat* who = seat(session.id);
   if (who == nullptr) return;
-  who->settled = true;
+  settle(*who);
   if (!presence.available) return depart(*who, {Cause::logged_out}, presence);
   if (who->available) return;
   who->available = true;
@@ -72,7 +72,7 @@ void Oracle::presented(const HostSession& session, const Presence& presence) {
 }
 
 void Oracle::resumptionEnabled(const HostSession& session) {
-  if (Seat* who = seat(session.id)) who->settled = true;
+  if (Seat* who = seat(session.id)) settle(*who);
 }
 
 void Oracle::held(const HostSession& session) {
@@ -86,7 +86,7 @@ void Oracle::resumed(const HostSession& session) {
   Seat* who = seat(session.id);
   if (who == nullptr) return;
   who->held = false;
-  who->settled = true;
+  settle(*who);
   who->told_to_close.reset();
   who->last_heard = now();
   who->probes_out = 0;
@@ -145,7 +145,8 @@ bool Oracle::isGivenUp(const Seat& seat) const {
 void Oracle::giveUp(const std::string& bare_jid) {
   for (auto it = seats_.begin(); it != seats_.end();) {
     const auto here = it++;
-    if (here->second.bare_jid == bare_jid && isGivenUp(here->second)) end(here->first, {Cause::timed_out});
+    if (here->second.bare_jid == bare_jid && here->second.available && isGivenUp(here->second))
+      end(here->first, {Cause::timed_out});
   }
   // One tick may end several of them; the one that it ended last is its own choice.
   for (Expected& expected : expected_)

@@ -63,7 +63,7 @@ class Oracle : public fakes::HostObserver {
     std::string full_jid;
     bool available = false;
     bool held = false;
-    bool settled = false;
+    std::optional<MonotonicTime> settled_at;  ///< may be sent to since then
     MonotonicTime opened_at;
     MonotonicTime last_heard;
     std::uint32_t probes_out = 0;
@@ -79,6 +79,9 @@ class Oracle : public fakes::HostObserver {
     std::vector<Cause> causes;
   };
 
+  void settle(Seat& seat) {
+    if (!seat.settled_at) seat.settled_at = now();
+  }
   void complain(const std::string& text);
   Seat* seat(SessionId id);
   void depart(Seat& seat, std::vector<Cause> causes, const Presence& last);

@@ -74,7 +74,7 @@ void Oracle::checkProbe(Seat& seat) {
   if (seat.probes_out >= attempts) complain(seat.full_jid + " was probed once too often");
   if (silenceOf(seat) < idle / 2 + seat.probes_out * (idle / 2) / attempts - 2 * kRounding - slackOfStalls())
     complain(seat.full_jid + " was probed after " + milliseconds(silenceOf(seat)));
-  if (!seat.settled && now() - seat.opened_at < kSettling - kRounding)
+  if (!seat.settled_at && now() - seat.opened_at < kSettling - kRounding)
     complain(seat.full_jid + " was probed while it negotiated");
   ++seat.probes_out;
   ++seat.probes_sent;
@@ -129,7 +129,8 @@ void Oracle::checkSilence() {
         complain(seat.full_jid + " was told to close, did not, and is still here");
       continue;
     }
-    const Duration grace = seat.settled ? Duration::zero() : kSettling + idle;
+    const bool was_settled = seat.settled_at && *seat.settled_at <= seat.last_heard;
+    const Duration grace = was_settled ? Duration::zero() : kSettling + idle;
     if (idle > Duration::zero() && silenceOf(seat) > idle + slack + grace)
       return complain(seat.full_jid + " is still here after " + milliseconds(silenceOf(seat)) +
                       " of silence");
@@ -139,7 +140,8 @@ void Oracle::checkSilence() {
 void Oracle::checkContacts() {
   // What the host shows is its own account; what the plugin has to show is ours.
   const bool host_shows = world_.host.capabilities().broadcasts_when_stream_closes;
-  if (!host_shows && world_.host.wake <= now() + 1ms) return;  // the plugin has more to say, at once
+  // The plugin may have more to say, in the next tick, or in the one after a stall.
+  if (!host_shows && world_.host.wake <= now() + 250ms) return;
   std::set<std::string> there;
   if (host_shows) {
     for (const auto& entry : world_.host.sessions())

@@ -31,6 +31,9 @@ Schedule::Schedule(std::uint64_t seed, bool trace) : random_(seed), trace_(trace
   if (random_.percent(25)) world_->ticks_late_by = random_.between(0s, 200ms);
   oracle_ = std::make_unique<Oracle>(*world_, policy_);
   world_->host.closings_wait = kind_.queues && random_.percent(50);
+  world_->host.when_told_to_close = [this](SessionId id) {
+    if (random_.percent(30)) comeBack(id);
+  };
   world_->host.when_probed = [this](SessionId id, const Probe& probe) { handleProbe(id, probe.number); };
 
   description_ = std::string(kind_.name) + ", " + std::to_string(kind_.commands_per_tick) +
@@ -70,8 +73,10 @@ void Schedule::step() {
 }
 
 void Schedule::openSomebody() {
-  const std::string user = "user" + std::to_string(random_.below(users_));
-  const std::string resource = "r" + std::to_string(random_.below(resources_));
+  open("user" + std::to_string(random_.below(users_)), "r" + std::to_string(random_.below(resources_)));
+}
+
+void Schedule::open(const std::string& user, const std::string& resource) {
   const bool resumable = random_.percent(25);
   const bool told = !random_.percent(10);
   say(user + "/" + resource + (resumable ? " binds, resumable" : " binds") +
@@ -81,6 +86,7 @@ void Schedule::openSomebody() {
   manners_[id.toInteger()] =
       random_.of<Manner>({Manner::answers, Manner::answers_late, Manner::makes_noise, Manner::is_dead});
   handles_.push_back({id, world_->plugin.heard(id), false});
+  names_[id.toInteger()] = {user, resource};
   if (random_.percent(70)) world_->host.present(id, available());
 }
 
@@ -107,6 +113,10 @@ void Schedule::speak(SessionId id) {
       say(name(id) + " answers a probe that nobody sent");
       return world_->host.answer(id, static_cast<std::uint32_t>(random_.below(20)));
     case 4:
+      if (!world_->host.find(id)->presence && random_.percent(20)) {
+        say(name(id) + " is found available");
+        return world_->host.presentUnheard(id, available());
+      }
       say(name(id) + " changes its manners");
       manners_[id.toInteger()] = random_.percent(50) ? Manner::answers : Manner::is_dead;
       return;
@@ -199,9 +209,18 @@ void Schedule::handleProbe(SessionId id, std::uint32_t number) {
       if (oracle_->knows(id)) world_->host.hear(id);
       return;
     case Manner::is_dead:
-      if (random_.percent(5)) world_->host.lose(id);
+      if (!random_.percent(20)) return;
+      say(name(id) + "'s network turns out to be gone");
+      world_->host.lose(id);
+      if (random_.percent(50)) comeBack(id);
       return;
   }
+}
+
+void Schedule::comeBack(SessionId id) {
+  const auto [user, resource] = names_[id.toInteger()];
+  const Duration soon = random_.percent(50) ? Duration(0) : random_.between(0s, 100ms);
+  later(soon, [this, user = user, resource = resource] { open(user, resource); });
 }
 
 void Schedule::pass(Duration time) {
@@ -245,6 +264,7 @@ void Schedule::end() {
     return;
   }
   say("everybody leaves");
+  agenda_.clear();
   while (!world_->host.sessions().empty())
     world_->host.close(world_->host.sessions().begin()->second.id, Cause::connection_lost);
   pass(30s);

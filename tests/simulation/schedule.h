@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fakes/world.h"
@@ -40,6 +41,8 @@ class Schedule {
   void later(Duration in, std::function<void()> what);
 
   void openSomebody();
+  void open(const std::string& user, const std::string& resource);
+  void comeBack(SessionId id);
   void actOn(SessionId id);
   void speak(SessionId id);
   void changeStream(SessionId id);
@@ -65,6 +68,7 @@ class Schedule {
   std::size_t users_ = 1;
   std::size_t resources_ = 1;
   std::map<std::uint64_t, Manner> manners_;
+  std::map<std::uint64_t, std::pair<std::string, std::string>> names_;  ///< user and resource
   std::multimap<MonotonicTime, std::function<void()>> agenda_;
   struct OldHandle {
     SessionId session;
