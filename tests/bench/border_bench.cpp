@@ -11,13 +11,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <lua.hpp>
-#include <new>
+
+#include "bench/counted_allocations.h"
 
 namespace {
 
-// Counted on both sides of the border: by Lua's allocator, and by the operator new that the shared object is
-// bound to as well, because this program exports its own.
-std::size_t allocations = 0;
+// Counted on both sides of the border: by Lua's allocator too, which the Lua state below is given.
+using liveness::bench::allocations;
 
 void* countingAllocator(void*, void* block, std::size_t, std::size_t wanted) {
   if (wanted == 0) {
@@ -69,18 +69,6 @@ int count(lua_State* L) {
 }
 
 }  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* block = std::malloc(size)) return block;
-  throw std::bad_alloc{};
-}
-void operator delete(void* block) noexcept {
-  std::free(block);
-}
-void operator delete(void* block, std::size_t) noexcept {
-  std::free(block);
-}
 
 int main(int argc, char** argv) {
   const bool quick = argc > 1 && std::strcmp(argv[1], "--short") == 0;
