@@ -164,10 +164,14 @@ void SqliteDatabase::close() noexcept {
   connection_.reset();
 }
 
+void SqliteDatabase::checkFile() const {
+  if (connection_->file() == FileIdentity(path_)) return;
+  throw DatabaseError(DatabaseError::Kind::away,
+                      "the file was moved or deleted; a new one is made in its place");
+}
+
 void SqliteDatabase::write(const std::vector<const LastSeen*>& records) {
-  if (!(connection_->file() == FileIdentity(path_)))
-    throw DatabaseError(DatabaseError::Kind::away,
-                        "the file was moved or deleted; a new one is made in its place");
+  checkFile();
   try {
     connection_->write(records);
   } catch (const soci::soci_error& e) {
@@ -176,6 +180,7 @@ void SqliteDatabase::write(const std::vector<const LastSeen*>& records) {
 }
 
 std::optional<LastSeen> SqliteDatabase::find(const std::string& bare_jid) {
+  checkFile();
   try {
     return connection_->find(bare_jid);
   } catch (const soci::soci_error& e) {

@@ -26,6 +26,8 @@ class SqliteDatabase final : public Database {
  private:
   class Connection;
 
+  void checkFile() const;
+
   const std::string path_;
   std::unique_ptr<Connection> connection_;
 };

@@ -86,10 +86,10 @@ TEST_SUITE("store/sqlite") {
     world.store->start();
     std::vector<std::string> seen;
     world.store->findLastSeen("a@x", [&](const std::optional<LastSeen>& first) {
-      seen.push_back(first ? "found" : "none");
+      seen.emplace_back(first ? "found" : "none");
       world.store->recordLogout(logout("a@x"));
       world.store->findLastSeen("a@x", [&](const std::optional<LastSeen>& second) {
-        seen.push_back(second ? "found" : "none");
+        seen.emplace_back(second ? "found" : "none");
         world.store->stop();
       });
     });

@@ -191,8 +191,13 @@ TEST_SUITE("store/trouble") {
     world.store->recordLogout(logout("a@x"));
     REQUIRE(world.written(1));
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(world.file.string() + suffix);
+    SUBCASE("by a logout") {}
+    SUBCASE("by a look-up") {
+      CHECK_FALSE(lookUp(*world.store, "a@x").has_value());
+    }
     world.store->recordLogout(logout("b@x"));
     REQUIRE(endsTrouble(world));
+    REQUIRE(lookUp(*world.store, "b@x").has_value());
     CHECK(world.log.has("warning: store " + world.file.string() + ": the file was moved or deleted"));
     CHECK(Sqlite(world.file).ask("SELECT bare_jid FROM last_seen") == "b@x");
   }

@@ -18,7 +18,7 @@ UtcTime at(std::int64_t millis) {
 
 /// What the C library makes of it.
 std::string reference(std::int64_t millis) {
-  const time_t seconds = static_cast<time_t>(millis / 1000 - (millis % 1000 < 0 ? 1 : 0));
+  const auto seconds = static_cast<time_t>(millis / 1000 - (millis % 1000 < 0 ? 1 : 0));
   tm t{};
   gmtime_r(&seconds, &t);
   char text[64];
