@@ -6,6 +6,7 @@
 
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "support/temp_dir.h"
 
@@ -34,7 +35,7 @@ std::string complaintIn(const std::string& log) {
 
 }  // namespace
 
-DemoServer::DemoServer(const Prepared& prepared) : prepared_(prepared) {
+DemoServer::DemoServer(Prepared prepared) : prepared_(std::move(prepared)) {
   if (prepared_.cable) network_.emplace();
   support::writeFile(prepared_.log, "");
   const auto output = prepared_.config.parent_path() / "output";

@@ -30,7 +30,7 @@ struct Prepared {
 class DemoServer {
  public:
   /// Throws std::runtime_error, with the log, where it does not come up or comes up without the plugin.
-  explicit DemoServer(const Prepared& prepared);
+  explicit DemoServer(Prepared prepared);
 
   support::Endpoint near() const;  ///< for a client beside the server
   support::Endpoint far() const;   ///< for one at the other end of the cable, where there is one
