@@ -25,16 +25,16 @@ struct Notice {
 /// the records are kept and tried again.
 class Store {
  public:
-  /// Called by poll() with the user's record, or nullopt: never seen. An error reading is `never called back
-  /// with a wrong answer`: the read is retried like a write, and answered when the database is back, or with
-  /// nullopt and a notice at stop().
+  /// Called by poll() with the user's record, or nullopt: never seen. While the database is away there is no
+  /// answer, rather than a wrong one: it comes when the database is back. At stop(), and for a row that
+  /// cannot be read, it is nullopt, with a notice.
   using Found = std::function<void(std::optional<LastSeen>)>;
 
   struct Stats {
-    std::uint64_t records_written = 0;  ///< on disk
+    std::uint64_t records_written = 0;  ///< on disk; one that a later one of its user overtook is not counted
     std::uint64_t records_waiting = 0;  ///< handed over, not yet on disk
     std::uint64_t batches = 0;
-    std::uint64_t failures = 0;  ///< batches that the database refused; their records are waiting
+    std::uint64_t failures = 0;  ///< attempts that the database refused; what they held is waiting
   };
 
   virtual ~Store() = default;
@@ -61,8 +61,8 @@ class Store {
   /// ends.
   virtual std::vector<Notice> takeNotices() = 0;
 
-  /// Writes out everything that is waiting and ends the work; may block for as long as the database takes,
-  /// bounded where it is away. Later calls do nothing.
+  /// Writes out everything that is waiting and ends the work, calling back whoever still waits for an answer;
+  /// may block for as long as the database takes, bounded where it is away. Later calls do nothing.
   virtual void stop() = 0;
 };
 
