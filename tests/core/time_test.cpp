@@ -145,6 +145,20 @@ TEST_CASE("a stall counts from the earliest tick that was asked for") {
   }
 }
 
+TEST_CASE("probes that are closer together than the table can tell are all sent, and in time") {
+  EVERY_HOST(kind) {
+    World world(kind, idleAfter(1s, true, 10));
+    const SessionId id = world.host.open("paris");
+    world.host.present(id, available());
+    world.runFor(5s);
+    REQUIRE(world.probesTo(id).size() == 10);
+    CHECK_ABOUT(world.probesTo(id)[0], 500ms);
+    REQUIRE(world.closingsOf(id).size() == 1);
+    CHECK(world.closingsOf(id)[0] >= 1s);
+    CHECK(world.closingsOf(id)[0] <= 1s + 2 * kLate);
+  }
+}
+
 TEST_CASE("a host whose timer is a little late all the time logs out in time, and not before") {
   EVERY_HOST(kind) {
     World world(kind, idleAfter(60s));

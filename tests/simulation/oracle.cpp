@@ -177,7 +177,7 @@ void Oracle::beforeTick() {
 }
 
 Duration Oracle::slackOfStalls() const {
-  return static_cast<std::int64_t>(stalls_.size()) * kRounding;
+  return static_cast<std::int64_t>(stalls_.size()) * 2 * kRounding;
 }
 
 Duration Oracle::stalledSince(MonotonicTime t) const {

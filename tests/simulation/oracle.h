@@ -23,6 +23,7 @@ class Oracle : public fakes::HostObserver {
 
   /// The first wrong thing; empty: none so far.
   const std::string& complaint() const { return complaint_; }
+  void complain(const std::string& text);
 
   /// To be called right before the plugin gets its tick: notices that it comes late.
   void beforeTick();
@@ -82,7 +83,6 @@ class Oracle : public fakes::HostObserver {
   void settle(Seat& seat) {
     if (!seat.settled_at) seat.settled_at = now();
   }
-  void complain(const std::string& text);
   Seat* seat(SessionId id);
   void depart(Seat& seat, std::vector<Cause> causes, const Presence& last);
   void end(std::uint64_t name, std::vector<Cause> causes);

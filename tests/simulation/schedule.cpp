@@ -16,7 +16,7 @@ Schedule::Schedule(std::uint64_t seed, bool trace) : random_(seed), trace_(trace
   kind_ = fakes::kEveryHost[random_.below(fakes::kEveryHost.size())];
   kind_.commands_per_tick = random_.of<std::uint32_t>({1, 2, 64, 64});
   policy_.idle_timeout =
-      random_.of<std::chrono::milliseconds>({4s, 10s, 11s, 13'370ms, 20s, 20s, 31s, 60s, 360s});
+      random_.of<std::chrono::milliseconds>({1s, 2s, 4s, 10s, 11s, 13'370ms, 20s, 20s, 31s, 60s, 360s});
   if (random_.percent(3)) policy_.idle_timeout = 0s;
   policy_.ping = !random_.percent(10);
   policy_.ping_attempts = random_.of<std::uint32_t>({1, 2, 2, 2, 3, 7, 10});
@@ -151,7 +151,7 @@ void Schedule::changeStream(SessionId id) {
 }
 
 void Schedule::troubleTheHost() {
-  switch (random_.below(4)) {
+  switch (random_.below(5)) {
     case 0: {
       const Duration away = random_.between(2s, random_.percent(50) ? Duration(20s) : Duration(2h));
       say("the host stalls for " +
@@ -167,6 +167,10 @@ void Schedule::troubleTheHost() {
       return world_->clock.setDate(jump);
     }
     case 2:
+      say("somebody asks for a last seen");
+      ++asked_;
+      return world_->plugin.findLastSeen(world_->now(), "user0@example.org", [this](auto) { --asked_; });
+    case 3:
       world_->host.deaf_to_closing = !world_->host.deaf_to_closing;
       return say(world_->host.deaf_to_closing ? "the host no longer closes streams"
                                               : "the host closes streams again");
@@ -271,6 +275,7 @@ void Schedule::end() {
   oracle_->afterStep();
   oracle_->checkTable();
   oracle_->checkEmpty();
+  if (asked_ != 0) oracle_->complain("a question for a last seen was answered never, or twice");
 }
 
 SessionId Schedule::somebody() {

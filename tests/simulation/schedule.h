@@ -65,6 +65,7 @@ class Schedule {
   std::string description_;
   std::vector<std::string> lines_;
   std::uint64_t steps_ = 0;
+  int asked_ = 0;  ///< questions for a last seen that are unanswered
   std::size_t users_ = 1;
   std::size_t resources_ = 1;
   std::map<std::uint64_t, Manner> manners_;
