@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 The Liveness authors
-// What the core costs: hearing a client, a tick, a session's memory. From a thousand sessions to a million,
-// so that the growth shows. `--short` stops at ten thousand and only checks that things are as they should
-// be.
+//
+// What the core costs: hearing a client, a tick over the table, and the memory of a session.
+//
+//   core_bench           the figures, for tables of a thousand to a million sessions
+//   core_bench --short   small tables, and only whether what is measured is what it should be
 
 #include <malloc.h>
 
@@ -11,8 +13,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/counted_allocations.h"
@@ -21,28 +23,43 @@
 namespace {
 
 using namespace liveness;
-using bench::allocations;
 using namespace std::chrono_literals;
+using bench::allocations;
+using Clock = std::chrono::steady_clock;
+using Microseconds = std::chrono::duration<double, std::micro>;
 
-/// Takes every command and does nothing about it, so that only the core is measured.
+constexpr std::size_t kGroups = 360;    // of which one is due at each tick
+constexpr auto kIdleTimeout = 720s;     // so that half of it is one round of the groups
+constexpr std::size_t kMeasured = 100;  // ticks of each kind
+const std::string kStatus = "in a meeting until 3";
+
+bool all_well = true;
+
+void expect(bool what, const char* sentence) {
+  if (what) return;
+  all_well = false;
+  std::printf("WRONG: not true that %s\n", sentence);
+}
+
+/// Takes every command and does nothing about it.
 class SilentHost : public Host {
  public:
+  SilentHost() { capabilities_.commands_per_tick = 1'000'000; }
   const std::string& domain() const noexcept override { return domain_; }
   const Capabilities& capabilities() const noexcept override { return capabilities_; }
   void probe(SessionId, const Probe&) override { ++probes; }
   void broadcast(const std::string&, const Presence&) override {}
-  void closeStream(SessionId, StreamError) override { ++closings; }
+  void closeStream(SessionId, StreamError) override { ++closes; }
   void requestTick(std::chrono::milliseconds) override {}
-
   std::size_t probes = 0;
-  std::size_t closings = 0;
+  std::size_t closes = 0;
 
  private:
   std::string domain_ = "example.org";
-  Capabilities capabilities_{true, 1u << 30};
+  Capabilities capabilities_;
 };
 
-class SilentStore : public Store {
+class NoStore : public Store {
  public:
   void start() override {}
   void recordLogout(LastSeen) override {}
@@ -54,116 +71,239 @@ class SilentStore : public Store {
   void stop() override {}
 };
 
-Now at(std::chrono::milliseconds since_start) {
-  return {MonotonicTime{} + 1000h + since_start, UtcTime{} + 500000h + since_start};
+std::size_t allocatedBytes() {
+  const auto info = mallinfo2();
+  return info.uordblks + info.hblkhd;
 }
 
-double nanoseconds(std::chrono::steady_clock::duration d) {
-  return static_cast<double>(std::chrono::duration_cast<std::chrono::nanoseconds>(d).count());
-}
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "not as it should be: %s\n", what);
-  std::exit(1);
-}
-
-/// A number of sessions that were opened over one idle timeout, evenly.
-class World {
+/// A table of so many sessions, each with a presence, and a time that is moved by hand.
+class Bench {
  public:
-  explicit World(std::size_t sessions, std::chrono::milliseconds over) : plugin_(host_, store_, Policy{}) {
-    ids_.reserve(sessions);
-    const std::size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
-    char name[16];
+  explicit Bench(std::size_t sessions) : plugin(host, store, policy()) {
+    const std::size_t before = allocatedBytes();
+    std::string username = "user0000000";
     for (std::size_t i = 0; i < sessions; ++i) {
-      std::snprintf(name, sizeof name, "user%06zu", i % 1000000);
-      // On whole seconds, so that a second's worth is due in one tick.
-      const auto moment = over * static_cast<long>(i) / static_cast<long>(sessions);
-      const Now now = at(std::chrono::floor<std::chrono::seconds>(moment));
-      const auto id = host_.onStreamOpened(now, StreamOpened{name, "phone01", Transport::tcp, false});
+      std::snprintf(username.data() + 4, 8, "%07u", static_cast<unsigned>(i % 10'000'000));
+      StreamOpened opened;
+      opened.username = username;
+      opened.resource = "phone1";  // with the domain, a JID of 30 characters
+      const SessionId id = *host.onStreamOpened(now, opened);
       Presence presence;
       presence.available = true;
-      presence.status = "back in five minutes";
-      host_.onStanzaReceived(now, *id, presence);
-      ids_.push_back(*id);
+      presence.status = kStatus;
+      host.onStanzaReceived(now, id, Stanza(presence));
+      if (i == 0) first = id;
     }
-    bytes_ = mallinfo2().uordblks + mallinfo2().hblkhd - before;
+    bytes_per_session = static_cast<double>(allocatedBytes() - before) /
+                        static_cast<double>(std::max<std::size_t>(sessions, 1));
+    expect(plugin.session(now, "user0000000@example.org/phone1").has_value(),
+           "the first JID is in the table");
+
+    // The names are only now put down, so that the table's memory was measured without them.
+    heard.reserve(sessions);
+    for (const SessionInfo& info : plugin.sessions(now)) heard.push_back(plugin.heard(info.id));
+    expect(heard.size() == sessions, "every session is in the table");
   }
 
-  double bytesPerSession() const { return static_cast<double>(bytes_) / static_cast<double>(ids_.size()); }
-
-  /// The best of some ticks at times at which nobody is due.
-  double idleTick() {
-    double best = 1e18;
-    for (int i = 0; i < 20; ++i) best = std::min(best, tick(std::chrono::milliseconds{i}));
-    require(host_.probes == 0, "nobody is due");
-    return best;
+  static Policy policy() {
+    Policy policy;
+    policy.idle_timeout = kIdleTimeout;
+    return policy;
   }
 
-  /// The median of ticks in which 1/360 of the sessions is due and silent, and probed.
-  double busyTick() {
-    // A tick for each second from the start on: one that came late would move all deadlines.
-    int second = 1;
-    for (; second <= 180; ++second) tick(std::chrono::seconds{second});
-    std::vector<double> took;
-    for (; second <= 240; ++second) {
-      const std::size_t before = host_.probes;
-      took.push_back(tick(std::chrono::seconds{second}));
-      require(host_.probes > before, "somebody is due");
+  void pass(std::chrono::seconds time) {
+    now.monotonic += time;
+    now.utc += time;
+  }
+
+  /// Every 360th session, from the n-th on: neighbours in the table belong to different groups.
+  std::size_t hearGroup(std::size_t n) {
+    std::size_t size = 0;
+    for (std::size_t i = n % kGroups; i < heard.size(); i += kGroups, ++size) heard[i].at(now.monotonic);
+    return size;
+  }
+
+  double timedTick() {
+    const auto begin = Clock::now();
+    plugin.tick(now);
+    return Microseconds(Clock::now() - begin).count();
+  }
+
+  /// Ticks until nothing is left that a bound has put off.
+  void tickOut() {
+    while (plugin.tick(now) == 0ms) {
     }
-    std::sort(took.begin(), took.end());
-    return took[took.size() / 2];
   }
 
-  /// Hears sessions in the given order; nanoseconds each.
-  double hear(bool shuffled, std::size_t times) {
-    std::vector<Heard> heard;
-    for (const SessionId id : ids_) heard.push_back(plugin_.heard(id));
-    if (shuffled) std::shuffle(heard.begin(), heard.end(), std::mt19937{1});
-    const std::size_t before = allocations;
-    const auto began = std::chrono::steady_clock::now();
-    MonotonicTime now = at(1s).monotonic;
-    for (std::size_t i = 0; i < times; ++i) {
-      now += 1us;
-      heard[i % heard.size()].at(now);
-    }
-    const auto took = std::chrono::steady_clock::now() - began;
-    require(allocations == before, "hearing allocates nothing");
-    return nanoseconds(took) / static_cast<double>(times);
-  }
-
- private:
-  double tick(std::chrono::milliseconds when) {
-    const Now now = at(when);
-    const auto began = std::chrono::steady_clock::now();
-    plugin_.tick(now);
-    return nanoseconds(std::chrono::steady_clock::now() - began);
-  }
-
-  SilentHost host_;
-  SilentStore store_;
-  Plugin plugin_;
-  std::vector<SessionId> ids_;
-  std::size_t bytes_ = 0;
+  SilentHost host;
+  NoStore store;
+  Now now{MonotonicTime(100h), UtcTime(1'795'394'688'123ms)};
+  Plugin plugin;
+  SessionId first;
+  std::vector<Heard> heard;
+  double bytes_per_session = 0;
 };
+
+double median(std::vector<double>& all) {
+  std::sort(all.begin(), all.end());
+  return all[all.size() / 2];
+}
+
+/// What other work of a server does to the caches between two ticks.
+void disturbCaches() {
+  static std::vector<char> other(std::size_t{64} << 20);
+  for (std::size_t i = 0; i < other.size(); i += 64) ++other[i];
+}
+
+struct Row {
+  std::size_t sessions;
+  double none_due, none_due_cold, heard_due, probed_due, bytes;
+};
+
+Row measureTicks(std::size_t sessions) {
+  Bench bench(sessions);
+  Row row{sessions, 0, 0, 0, 0, bench.bytes_per_session};
+  bench.plugin.tick(bench.now);
+
+  // Nobody is due before half of the timeout.
+  std::vector<double> times;
+  times.reserve(kMeasured);  // once, so that no allocation of ours is counted
+  const std::size_t allocations_before = allocations;
+  for (std::size_t i = 0; i < kMeasured; ++i) {
+    bench.pass(1s);
+    times.push_back(bench.timedTick());
+  }
+  expect(allocations == allocations_before, "a tick with nobody due allocates nothing");
+  row.none_due = median(times);
+  times.clear();
+  for (std::size_t i = 0; i < kMeasured; ++i) {
+    bench.pass(1s);
+    disturbCaches();
+    times.push_back(bench.timedTick());
+  }
+  row.none_due_cold = median(times);
+  expect(bench.plugin.stats(bench.now).probes_saved == 0, "nobody was due");
+
+  // A round in which each group is heard in its own second: from its end on, each is due in a second of its
+  // own. The groups are spread over the whole table, as sessions that came and went would be.
+  for (const Heard& heard : bench.heard) heard.at(bench.now.monotonic);
+  std::size_t group = 0;
+  for (std::size_t n = 0; n < kGroups; ++n) {
+    bench.pass(1s);
+    bench.hearGroup(++group);
+    bench.tickOut();
+  }
+
+  // One group is due at each tick, and was heard right before.
+  times.clear();
+  std::size_t expected = 0;
+  const std::size_t saved = bench.plugin.stats(bench.now).probes_saved;
+  const std::size_t allocations_since = allocations;
+  for (std::size_t i = 0; i < kMeasured; ++i) {
+    bench.pass(1s);
+    expected += bench.hearGroup(++group);
+    times.push_back(bench.timedTick());
+  }
+  row.heard_due = median(times);
+  const std::size_t found = bench.plugin.stats(bench.now).probes_saved - saved;
+  expect(found > expected * 9 / 10 && found < expected * 11 / 10 + 10, "a 360th was due at each tick");
+  expect(bench.host.probes == 0, "nobody who was heard was probed");
+
+  // One group is due at each tick, and is probed.
+  times.clear();
+  expected = 0;
+  for (std::size_t i = 0; i < kMeasured; ++i) {
+    bench.pass(1s);
+    times.push_back(bench.timedTick());
+    expected += bench.hearGroup(++group);
+  }
+  row.probed_due = median(times);
+  expect(bench.host.probes > expected * 9 / 10 && bench.host.probes < expected * 11 / 10 + 10,
+         "a 360th was probed at each tick");
+  expect(bench.host.closes == 0, "nobody was closed");
+  expect(allocations == allocations_since, "a tick with clients due allocates nothing");
+  return row;
+}
+
+struct Hearing {
+  double hot, shuffled;
+};
+
+Hearing measureHearing(std::size_t sessions, std::size_t times) {
+  Bench bench(sessions);
+  const Heard one = bench.plugin.heard(bench.first);
+  const std::size_t allocations_before = allocations;
+
+  auto begin = Clock::now();
+  MonotonicTime time = bench.now.monotonic;
+  for (std::size_t i = 0; i < times; ++i) {
+    time += 100ns;
+    one.at(time);
+  }
+  const double hot = Microseconds(Clock::now() - begin).count() * 1000 / static_cast<double>(times);
+  expect(allocations == allocations_before, "hearing allocates nothing");
+  bench.now.monotonic = time;
+  const auto info = bench.plugin.session(bench.now, "user0000000@example.org/phone1");
+  expect(info && info->silence < 100ms, "the client was heard");
+
+  // In an order that no cache foresees; the order itself lies in memory one after the other.
+  std::uint64_t state = 1;
+  for (std::size_t i = bench.heard.size(); i > 1; --i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    std::swap(bench.heard[i - 1], bench.heard[(state >> 33) % i]);
+  }
+  const std::size_t rounds = std::max<std::size_t>(1, times / bench.heard.size() / 10);
+  begin = Clock::now();
+  for (std::size_t round = 0; round < rounds; ++round) {
+    time += 1s;
+    for (const Heard& heard : bench.heard) heard.at(time);
+  }
+  const double operations = static_cast<double>(rounds * bench.heard.size());
+  const double shuffled = Microseconds(Clock::now() - begin).count() * 1000 / operations;
+  bench.now.monotonic = time;
+  std::size_t silent = 0;
+  for (const SessionInfo& each : bench.plugin.sessions(bench.now)) silent += each.silence > 100ms;
+  expect(silent == 0, "everybody was heard");
+  return {hot, shuffled};
+}
+
+const char* verdict(double figure, double target) {
+  return figure <= target ? "reached" : "MISSED";
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool quick = argc > 1 && std::strcmp(argv[1], "--short") == 0;
-  std::printf("hearing one client again and again: %6.2f ns\n",
-              World(1, 0ms).hear(false, quick ? 100000 : 100000000));
-  std::printf("%10s %14s %14s %14s %14s\n", "sessions", "hear, shuffled", "tick, no due", "tick, 1/360",
-              "bytes each");
-  for (const std::size_t sessions : {1000u, 10000u, 100000u, 1000000u}) {
-    if (quick && sessions > 10000) break;
-    World world(sessions, 360s);
-    const double bytes = world.bytesPerSession();
-    const double idle = world.idleTick();
-    const double busy = world.busyTick();
-    const double hear = world.hear(true, quick ? sessions : std::max<std::size_t>(sessions, 10000000));
-    std::printf("%10zu %11.2f ns %11.4f ms %11.4f ms %14.1f\n", sessions, hear, idle / 1e6, busy / 1e6,
-                bytes);
+  const bool is_short = argc == 2 && std::strcmp(argv[1], "--short") == 0;
+  if (argc > 1 && !is_short) {
+    std::fprintf(stderr, "usage: core_bench [--short]\n");
+    return 2;
   }
-  return 0;
+  if (is_short) {
+    measureHearing(1000, 10'000);
+    measureTicks(1000);
+    measureTicks(10'000);
+    std::printf(all_well ? "core_bench: what is measured is as it should be\n" : "core_bench: wrong\n");
+    return all_well ? 0 : 1;
+  }
+
+  const Hearing hearing = measureHearing(1'000'000, 100'000'000);
+  std::printf("hearing a client        %6.2f ns   (target 3 ns: %s)\n", hearing.hot, verdict(hearing.hot, 3));
+  std::printf("  over 1M, shuffled     %6.2f ns\n\n", hearing.shuffled);
+
+  std::printf("one tick, median of %zu, in microseconds\n", kMeasured);
+  std::printf("%10s %12s %18s %18s %18s %16s\n", "sessions", "none due", "none due, cold", "1/360 due, heard",
+              "1/360 due, probed", "bytes a session");
+  Row last{};
+  for (const std::size_t sessions : {1000u, 10'000u, 100'000u, 1'000'000u}) {
+    last = measureTicks(sessions);
+    std::printf("%10zu %12.2f %18.2f %18.2f %18.2f %16.1f\n", last.sessions, last.none_due,
+                last.none_due_cold, last.heard_due, last.probed_due, last.bytes);
+  }
+  std::printf(
+      "\nat a million: none due, target 500: %s (cold: %s); 1/360 due, target 2000: %s (probed: %s);\n"
+      "memory, target 200 bytes a session: %s\n",
+      verdict(last.none_due, 500), verdict(last.none_due_cold, 500), verdict(last.heard_due, 2000),
+      verdict(last.probed_due, 2000), verdict(last.bytes, 200));
+  return all_well ? 0 : 1;
 }
