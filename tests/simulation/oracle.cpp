@@ -10,7 +10,7 @@ namespace liveness::simulation {
 using namespace std::chrono_literals;
 using fakes::HostSession;
 
-Oracle::Oracle(fakes::World& world, const Policy& policy) : world_(world), policy_(policy) {
+Oracle::Oracle(fakes::World& world, Policy policy) : world_(world), policy_(std::move(policy)) {
   world_.host.observer = this;
   world_.store.when_recorded = [this](const LastSeen& record) { recorded(record); };
 }

@@ -18,7 +18,7 @@ using Duration = fakes::VirtualClock::Duration;
 /// what it did wrong. Shares no code and no data with the core: it keeps nanoseconds, names and no tables.
 class Oracle : public fakes::HostObserver {
  public:
-  Oracle(fakes::World& world, const Policy& policy);
+  Oracle(fakes::World& world, Policy policy);
   ~Oracle() override;
 
   /// The first wrong thing; empty: none so far.
