@@ -234,13 +234,22 @@ Hearing measureHearing(std::size_t sessions, std::size_t times) {
   const Heard one = bench.plugin.heard(bench.first);
   const std::size_t allocations_before = allocations;
 
+  // The best of short rounds: on a machine with other work, a long one is mostly spent waiting for a
+  // processor.
+  constexpr std::size_t kRounds = 100;
+  double hot = 0;
   auto begin = Clock::now();
   MonotonicTime time = bench.now.monotonic;
-  for (std::size_t i = 0; i < times; ++i) {
-    time += 100ns;
-    one.at(time);
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    begin = Clock::now();
+    for (std::size_t i = 0; i < times / kRounds; ++i) {
+      time += 100ns;
+      one.at(time);
+    }
+    const double took =
+        Microseconds(Clock::now() - begin).count() * 1000 / static_cast<double>(times / kRounds);
+    hot = round == 0 ? took : std::min(hot, took);
   }
-  const double hot = Microseconds(Clock::now() - begin).count() * 1000 / static_cast<double>(times);
   expect(allocations == allocations_before, "hearing allocates nothing");
   bench.now.monotonic = time;
   const auto info = bench.plugin.session(bench.now, "user0000000@example.org/phone1");
