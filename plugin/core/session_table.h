@@ -143,7 +143,7 @@ std::uint32_t SessionTable::scan(std::uint32_t from, Tick now, std::int32_t& nex
     for (; slot < end; ++slot) {
       if (after(checkAt(slot), now) <= 0 && !due(slot)) return slot;
       const std::int32_t wait = after(checkAt(slot), now);
-      if (wait > 0 && wait < next) next = wait;
+      if (wait < next) next = wait;  // not above zero: due again at once
     }
   }
   return slot;
