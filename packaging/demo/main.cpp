@@ -62,7 +62,8 @@ int sayCableAddress() {
     const liveness::support::NetNamespaces network;
     std::cout << network.kServerAddress << "\n";
     return EXIT_SUCCESS;
-  } catch (const std::exception&) {
+  } catch (const std::exception& problem) {
+    std::cerr << "There is no cable to pull here: " << problem.what() << "\n";
     return EXIT_FAILURE;
   }
 }

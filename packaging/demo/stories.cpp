@@ -167,8 +167,7 @@ void Stories::silence() {
   const auto idle = server_.prepared().idle_timeout;
   const bool cable = server_.hasCable();
   timeline_.story(cable ? "A pulled cable" : "A client that hangs");
-  if (!cable)
-    timeline_.note("", "(Pulling a cable takes root and iproute2; without them alice only falls silent.)");
+  if (!cable) timeline_.note("", "(Without a cable to pull, alice only falls silent.)");
   XmppClient alice(server_.far(), login("alice", "phone"));
   comeOnline(alice, "in the garden");
   const auto said = alice.lastSentAt();
