@@ -35,7 +35,7 @@ class Plugin {
     std::uint64_t sessions_opened = 0;
     std::uint64_t probes_sent = 0;
     std::uint64_t probes_answered = 0;
-    std::uint64_t probes_saved = 0;  ///< checks that found the client heard in the meantime
+    std::uint64_t probes_saved = 0;  ///< checks that found no probe due: mostly clients heard meanwhile
     std::uint64_t ticks = 0;
     std::uint64_t late_ticks = 0;  ///< ticks that came so late that all deadlines were moved
     Store::Stats store;
@@ -65,7 +65,7 @@ class Plugin {
 
   Stats stats(const Now& now) const;
 
-  /// Takes new rules: from the next deadline of each session on.
+  /// Takes new rules, at once: deadlines count from when each session was last heard.
   void setPolicy(const Policy& policy);
 
   /// The server stops in order: whoever is still here is logged out on record (Cause::server_stopped), at the
