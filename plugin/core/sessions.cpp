@@ -2,7 +2,6 @@
 // Copyright (C) 2026 The Liveness authors
 // What the host tells of its sessions.
 
-#include "core/bounded_text.h"
 #include "core/plugin_impl.h"
 
 namespace liveness {

@@ -237,17 +237,17 @@ Hearing measureHearing(std::size_t sessions, std::size_t times) {
   // The best of short rounds: on a machine with other work, a long one is mostly spent waiting for a
   // processor.
   constexpr std::size_t kRounds = 100;
-  const std::size_t each = times / kRounds;
+  const std::size_t at_once = times / kRounds;
   double hot = 0;
   auto begin = Clock::now();
   MonotonicTime time = bench.now.monotonic;
   for (std::size_t round = 0; round < kRounds; ++round) {
     begin = Clock::now();
-    for (std::size_t i = 0; i < each; ++i) {
+    for (std::size_t i = 0; i < at_once; ++i) {
       time += 100ns;
       one.at(time);
     }
-    const double took = Microseconds(Clock::now() - begin).count() * 1000 / static_cast<double>(each);
+    const double took = Microseconds(Clock::now() - begin).count() * 1000 / static_cast<double>(at_once);
     hot = round == 0 ? took : std::min(hot, took);
   }
   expect(allocations == allocations_before, "hearing allocates nothing");
