@@ -34,6 +34,9 @@ struct Policy {
   bool ping = true;
   std::uint32_t ping_attempts = 2;
   std::string store;  ///< SOCI connection string; empty: the host's default
+  std::string node;   ///< this server's name among those that share a database; empty: the host's default
+  std::chrono::milliseconds checkpoint_interval{std::chrono::seconds{60}};
+  std::chrono::hours history{90 * 24};  ///< zero: single logouts are not kept
 
   /// Judges a whole configuration. `prefix` is only for the error's text ("liveness_").
   /// Throws OptionError at the first unknown name or bad value.

@@ -2,6 +2,8 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -19,23 +21,52 @@ struct Notice {
   std::string text;
 };
 
-/// Where last seen outlives the process. All calls come from one thread, the server's, and none of them but
-/// stop() waits for a disk, a network or a lock that is held across either: what is asked is done elsewhere,
-/// in the order in which it was asked. None throws because of the database: trouble there is a notice, and
-/// the records are kept and tried again.
+/// Where last seen outlives the process, and who is here outlives it too: what a process that died had said
+/// of those who were with it becomes their logout (Cause::server_crashed) when the next one starts.
+///
+/// All calls come from one thread, the server's, and none of them but stop() waits for a disk, a network or a
+/// lock that is held across either: what is asked is done elsewhere, in the order in which it was asked. None
+/// throws because of the database: trouble there is a notice, and what was to be written is kept and tried
+/// again, of each user the latest, so that memory is bounded by the number of users.
+///
+/// While the database is away a question has no answer, rather than a wrong one: it comes when the database
+/// is back. At stop(), and for a row that cannot be read, it is an empty one, with a notice.
 class Store {
  public:
-  /// Called by poll() with the user's record, or nullopt: never seen. While the database is away there is no
-  /// answer, rather than a wrong one: it comes when the database is back. At stop(), and for a row that
-  /// cannot be read, it is nullopt, with a notice.
-  using Found = std::function<void(std::optional<LastSeen>)>;
+  /// A user who became available.
+  struct Online {
+    std::uint64_t login = 0;  ///< names this login: from 1 on, never twice in a Store's life
+    std::string bare_jid;
+    std::string resource;
+    UtcTime available_since{};
+    UtcTime last_heard{};
+  };
+
+  /// When a user who is here was last heard.
+  struct LastHeard {
+    std::uint64_t login = 0;
+    UtcTime last_heard{};
+  };
+
+  struct Inactive {
+    std::uint64_t total = 0;
+    std::vector<LastSeen> users;  ///< those unheard the longest first; without their offline presence
+  };
 
   struct Stats {
     std::uint64_t records_written = 0;  ///< on disk; one that a later one of its user overtook is not counted
     std::uint64_t records_waiting = 0;  ///< handed over, not yet on disk
     std::uint64_t batches = 0;
-    std::uint64_t failures = 0;  ///< attempts that the database refused; what they held is waiting
+    std::uint64_t failures = 0;   ///< attempts that the database refused; what they held is waiting
+    std::uint64_t recovered = 0;  ///< logouts put on record for a process that had died
   };
+
+  /// Answers, given from within poll() or stop().
+  using Found = std::function<void(std::optional<LastSeen>)>;  ///< nullopt: never seen
+  using FoundHistory = std::function<void(std::vector<LastSeen>)>;
+  using FoundInactive = std::function<void(Inactive)>;
+  using Counted = std::function<void(std::vector<std::uint64_t>)>;
+  using FoundUnknown = std::function<void(std::vector<std::string>)>;
 
   virtual ~Store() = default;
 
@@ -43,16 +74,48 @@ class Store {
   /// Calls before it are kept until then. Calling it twice is calling it once.
   virtual void start() = 0;
 
-  /// Puts a logout on record. It replaces the user's older one.
-  virtual void recordLogout(LastSeen record) = 0;
+  /// For how long single logouts are kept; zero: none is. What is on record as last seen stays for ever.
+  virtual void keepHistory(std::chrono::hours time) = 0;
 
-  /// Looks a user up. Sees every record that was put before it. The answer comes from within poll().
+  /// Notes who is here. Comes before the login's other news.
+  virtual void recordLogin(Online user) = 0;
+
+  /// Notes when these users were last heard. Logins that have ended are no harm. False, and nothing was
+  /// taken, where there is no room just now: to be tried again.
+  virtual bool checkpoint(std::vector<LastHeard> users) = 0;
+
+  /// Puts the end of a login on record. It replaces the user's older record, and goes into the history.
+  virtual void recordLogout(std::uint64_t login, LastSeen record) = 0;
+
+  /// True once after the database turned out to have lost who is here (it was replaced, restored, or another
+  /// server took this one for dead): recordLogin() is due again for everybody who is.
+  virtual bool takeLoginsLost() = 0;
+
+  /// The account was deleted: so is all that is known of it.
+  virtual void forget(std::string bare_jid) = 0;
+
+  /// Looks a user's last logout up. Sees every record that was put before it.
   virtual void findLastSeen(std::string bare_jid, Found found) = 0;
+
+  /// True where other servers write to the same database: what was read may be overtaken without a word.
+  virtual bool shared() const noexcept = 0;
+
+  /// The latest `limit` logouts of a user, newest first; without their offline presence.
+  virtual void findHistory(std::string bare_jid, std::size_t limit, FoundHistory found) = 0;
+
+  /// Users of this domain who are not here, and were not heard since `before`; the first `limit` of them.
+  virtual void findInactive(UtcTime before, std::size_t limit, FoundInactive found) = 0;
+
+  /// How many users of this domain were here at or after each of these moments.
+  virtual void countActive(std::vector<UtcTime> since, Counted counted) = 0;
+
+  /// Those of these users of whom nothing is known: neither here, nor ever seen.
+  virtual void findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) = 0;
 
   /// Gives back answers that are ready. To be called from every tick.
   virtual void poll() = 0;
 
-  /// True while a findLastSeen() is unanswered: the next poll() should be soon.
+  /// True while a question is unanswered: the next poll() should be soon.
   virtual bool reading() const = 0;
 
   virtual Stats stats() const = 0;
@@ -61,8 +124,10 @@ class Store {
   /// ends.
   virtual std::vector<Notice> takeNotices() = 0;
 
-  /// Writes out everything that is waiting and ends the work, calling back whoever still waits for an answer;
-  /// may block for as long as the database takes, bounded where it is away. Later calls do nothing.
+  /// An orderly end: everything that waits is written out, and who is still here is no longer (their logout,
+  /// if there is to be one, was put before). Calls back whoever still waits for an answer. May block for as
+  /// long as the database takes, bounded where it is away; then what waits goes to a spool file, which the
+  /// next start takes in. Later calls do nothing.
   virtual void stop() = 0;
 };
 

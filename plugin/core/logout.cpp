@@ -4,6 +4,7 @@
 // from having an available resource to having none.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/bounded_text.h"
 #include "core/plugin_impl.h"
@@ -15,7 +16,7 @@ using core::Session;
 using core::Tick;
 using core::User;
 
-void Plugin::Impl::becomeAvailable(Tick now, std::uint32_t slot, const Presence& presence) {
+void Plugin::Impl::becomeAvailable(const Now& now, std::uint32_t slot, const Presence& presence) {
   Session& session = table_.at(slot);
   session.show = presence.show;
   session.priority = presence.priority;
@@ -27,9 +28,24 @@ void Plugin::Impl::becomeAvailable(Tick now, std::uint32_t slot, const Presence&
   User& user = users_.at(session.user);
   if (user.available++ == 0) {
     user.heard = table_.lastHeard(slot);
-    if (core::after(user.heard, now) > 0) user.heard = now;
+    const Tick tick = toTicks(now.monotonic);
+    if (core::after(user.heard, tick) > 0) user.heard = tick;
+    user.login = ++last_login_;
     ++counted_.users_available;
+    recordLogin(now, slot);
   }
+}
+
+void Plugin::Impl::recordLogin(const Now& now, std::uint32_t slot) {
+  const Session& session = table_.at(slot);
+  const User& user = users_.at(session.user);
+  Store::Online online;
+  online.login = user.login;
+  online.bare_jid = bareJid(user);
+  online.resource.assign(session.resource.data(), session.resource.size());
+  online.available_since = now.utc;
+  online.last_heard = now.utc - core::between(user.heard, toTicks(now.monotonic));
+  store_.recordLogin(std::move(online));
 }
 
 void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause cause, const Presence& last) {
@@ -54,7 +70,7 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   record.resource.assign(session.resource.data(), session.resource.size());
   record.status = core::boundedText(last.status, kMaxStatusBytes);
   if (last.xml.size() <= kMaxPresenceBytes) record.offline_presence = last.xml;
-  store_.recordLogout(std::move(record));
+  store_.recordLogout(std::exchange(user.login, 0), std::move(record));
 }
 
 void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {

@@ -29,9 +29,10 @@ class Plugin::Impl {
   void handleStreamClosed(const Now& now, SessionId id, const StreamClosed& closed);
 
   // logout.cpp: from available to not, and onto record.
-  void becomeAvailable(core::Tick now, std::uint32_t slot, const Presence& presence);
+  void becomeAvailable(const Now& now, std::uint32_t slot, const Presence& presence);
   void becomeUnavailable(const Now& now, std::uint32_t slot, Cause cause, const Presence& last);
   void endSession(const Now& now, std::uint32_t slot, Cause cause);
+  void recordLogin(const Now& now, std::uint32_t slot);
   void stop(const Now& now);
   void broadcastUnavailable(const std::string& full_jid);
   void catchUpBroadcasts(const std::string& full_jid);
@@ -75,6 +76,7 @@ class Plugin::Impl {
   core::Heartbeat heartbeat_;
   Stats counted_;  // its counters; what is true of the present is filled in by stats()
   std::uint32_t last_probe_ = 0;
+  std::uint64_t last_login_ = 0;
 
   // Of the tick that runs, or the last one.
   core::Tick last_tick_ = 0;

@@ -13,6 +13,9 @@ namespace {
 
 constexpr double kMaxIdleSeconds = 30.0 * 24 * 3600;
 constexpr std::uint32_t kMaxPingAttempts = 10;
+constexpr double kMaxCheckpointSeconds = 3600;
+constexpr double kMaxHistoryDays = 36500;
+constexpr std::size_t kMaxNodeBytes = 255;
 
 /// An option: what it is called, what it takes and how it is taken. `take` answers whether the value is good.
 struct Option {
@@ -43,11 +46,37 @@ bool takePingAttempts(const OptionValue& value, Policy& policy) {
 }
 
 bool takeStore(const OptionValue& value, Policy& policy) {
-  static const std::string kScheme = "sqlite3://";
   const std::string* text = std::get_if<std::string>(&value);
-  if (text == nullptr || text->compare(0, kScheme.size(), kScheme) != 0 || text->size() == kScheme.size())
+  if (text == nullptr) return false;
+  for (const std::string scheme : {"sqlite3://", "postgresql://"}) {
+    if (text->compare(0, scheme.size(), scheme) != 0 || text->size() == scheme.size()) continue;
+    policy.store = *text;
+    return true;
+  }
+  return false;
+}
+
+bool takeNode(const OptionValue& value, Policy& policy) {
+  const std::string* text = std::get_if<std::string>(&value);
+  const auto plain = [](unsigned char c) { return c >= 0x20 && c != 0x7f; };
+  if (text == nullptr || text->empty() || text->size() > kMaxNodeBytes ||
+      !std::all_of(text->begin(), text->end(), plain))
     return false;
-  policy.store = *text;
+  policy.node = *text;
+  return true;
+}
+
+bool takeCheckpointInterval(const OptionValue& value, Policy& policy) {
+  const double* seconds = std::get_if<double>(&value);
+  if (seconds == nullptr || !(*seconds >= 1 && *seconds <= kMaxCheckpointSeconds)) return false;
+  policy.checkpoint_interval = std::chrono::milliseconds{std::llround(*seconds * 1000)};
+  return true;
+}
+
+bool takeHistoryDays(const OptionValue& value, Policy& policy) {
+  const double* days = std::get_if<double>(&value);
+  if (days == nullptr || !(*days >= 0 && *days <= kMaxHistoryDays)) return false;
+  policy.history = std::chrono::hours{std::llround(*days * 24)};
   return true;
 }
 
@@ -60,9 +89,19 @@ const std::vector<Option>& options() {
       {{"ping_attempts", "2", "a whole number from 1 to 10",
         "probes between half and whole of the idle timeout, evenly spaced"},
        takePingAttempts},
-      {{"store", "an SQLite file in the host's data directory", "\"sqlite3:///path/of/the/file\"",
+      {{"store", "an SQLite file in the host's data directory",
+        "\"sqlite3:///path/of/the/file\" or \"postgresql://user:password@machine/database\"",
         "where last seen is kept"},
        takeStore},
+      {{"node", "the machine's name and the server's data directory", "a text of at most 255 bytes",
+        "this server's name among those that share a database; no two that run may have the same"},
+       takeNode},
+      {{"checkpoint_interval", "60", "a number of seconds from 1 to 3600",
+        "at most this much of when a client was last heard is lost by a crash"},
+       takeCheckpointInterval},
+      {{"history_days", "90", "a number of days from 0 (none is kept) to 36500",
+        "how long single logouts are kept"},
+       takeHistoryDays},
   };
   return all;
 }

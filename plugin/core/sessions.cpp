@@ -47,7 +47,7 @@ void Plugin::Impl::handleStanzaReceived(const Now& now, SessionId id, const Stan
   if (const auto* presence = std::get_if<Presence>(&stanza)) {
     settle(toTicks(now.monotonic), slot);
     if (presence->available)
-      becomeAvailable(toTicks(now.monotonic), slot, *presence);
+      becomeAvailable(now, slot, *presence);
     else
       becomeUnavailable(now, slot, Cause::logged_out, *presence);
   } else if (std::holds_alternative<ResumptionEnabled>(stanza)) {

@@ -42,9 +42,21 @@ class SociStore final : public Store {
   ~SociStore() override { end(); }
 
   void start() override;
-  void recordLogout(LastSeen record) override {
+  void keepHistory(std::chrono::hours) override {}
+  void recordLogin(Online) override {}
+  bool checkpoint(std::vector<LastHeard>) override { return true; }
+  void recordLogout(std::uint64_t, LastSeen record) override {
     if (!stopped_) mailbox_.put(std::move(record));
   }
+  bool takeLoginsLost() override { return false; }
+  void forget(std::string) override {}
+  bool shared() const noexcept override { return false; }
+  void findHistory(std::string, std::size_t, FoundHistory found) override { found({}); }
+  void findInactive(UtcTime, std::size_t, FoundInactive found) override { found({}); }
+  void countActive(std::vector<UtcTime> since, Counted counted) override {
+    counted(std::vector<std::uint64_t>(since.size()));
+  }
+  void findUnknown(std::vector<std::string>, FoundUnknown found) override { found({}); }
   void findLastSeen(std::string bare_jid, Found found) override;
   void poll() override;
   bool reading() const override { return !asked_.empty(); }
@@ -97,8 +109,8 @@ void SociStore::answerNext(Answer answer) {
 
 Store::Stats SociStore::stats() const {
   const auto read = [](const std::atomic<std::uint64_t>& n) { return n.load(std::memory_order_relaxed); };
-  return {read(counters_.written), read(counters_.waiting), read(counters_.batches),
-          read(counters_.failures)};
+  return {read(counters_.written), read(counters_.waiting), read(counters_.batches), read(counters_.failures),
+          0};
 }
 
 std::vector<Notice> SociStore::takeNotices() {
@@ -128,7 +140,7 @@ void SociStore::end() {
 
 }  // namespace
 
-std::unique_ptr<Store> openStore(const std::string& connection_string) {
+std::unique_ptr<Store> openStore(const std::string& connection_string, const Identity&) {
   return std::make_unique<SociStore>(databaseFor(connection_string));
 }
 

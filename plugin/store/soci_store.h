@@ -17,6 +17,13 @@ class StoreError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Whose store it is.
+struct Identity {
+  std::string node;    ///< the server's name among those that share a database; one that lives has it alone
+  std::string domain;  ///< the VirtualHost
+  std::string spool_path;  ///< where to put what a database that is away could not be given at stop()
+};
+
 /// The store that `connection_string` names:
 ///
 /// - `sqlite3://PATH`: everything behind the slashes is the file's path, as it is (`sqlite3:///var/lib/x`).
@@ -33,6 +40,6 @@ class StoreError : public std::runtime_error {
 ///
 /// Store::stop() gives a database that is away about two seconds, then says how many records were lost.
 /// Destroying the store is stop(), but nobody is called back: whoever asked may be gone by then.
-std::unique_ptr<Store> openStore(const std::string& connection_string);
+std::unique_ptr<Store> openStore(const std::string& connection_string, const Identity& identity = {});
 
 }  // namespace liveness::store

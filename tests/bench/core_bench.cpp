@@ -62,7 +62,17 @@ class SilentHost : public Host {
 class NoStore : public Store {
  public:
   void start() override {}
-  void recordLogout(LastSeen) override {}
+  void keepHistory(std::chrono::hours) override {}
+  void recordLogin(Online) override {}
+  bool checkpoint(std::vector<LastHeard>) override { return true; }
+  void recordLogout(std::uint64_t, LastSeen) override {}
+  bool takeLoginsLost() override { return false; }
+  void forget(std::string) override {}
+  bool shared() const noexcept override { return false; }
+  void findHistory(std::string, std::size_t, FoundHistory) override {}
+  void findInactive(UtcTime, std::size_t, FoundInactive) override {}
+  void countActive(std::vector<UtcTime>, Counted) override {}
+  void findUnknown(std::vector<std::string>, FoundUnknown) override {}
   void findLastSeen(std::string, Found) override {}
   void poll() override {}
   bool reading() const override { return false; }

@@ -19,6 +19,11 @@
 
 namespace {
 
+std::uint64_t nextLogin() {
+  static std::uint64_t last = 0;
+  return ++last;
+}
+
 using liveness::LastSeen;
 using Clock = std::chrono::steady_clock;
 using Nanos = std::chrono::nanoseconds;
@@ -82,7 +87,7 @@ void run(const char* what, liveness::Store& store, std::size_t count, std::chron
   const auto begin = Clock::now();
   auto last = begin;
   for (std::size_t i = 0; i < count; ++i) {
-    store.recordLogout(std::move(records[i]));
+    store.recordLogout(nextLogin(), std::move(records[i]));
     const auto now = Clock::now();
     took[i] = now - last;
     last = now;
@@ -102,7 +107,7 @@ void runOneByOne(liveness::Store& store, std::size_t count, std::chrono::seconds
   for (std::size_t i = 0; i < count; ++i) {
     LastSeen one = record(i, later);
     const auto begin = Clock::now();
-    store.recordLogout(std::move(one));
+    store.recordLogout(nextLogin(), std::move(one));
     took[i] = Clock::now() - begin;
     awaitWritten(store, written + i + 1);
     on_disk[i] = Clock::now() - begin;

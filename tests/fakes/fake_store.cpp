@@ -16,13 +16,78 @@ const LastSeen* FakeStore::lastOf(const std::string& bare_jid) const {
   return found == latest_.end() ? nullptr : &records[found->second];
 }
 
-void FakeStore::recordLogout(LastSeen record) {
+void FakeStore::recordLogin(Online user) {
+  const auto known = online.find(user.login);
+  if (known == online.end()) {  // else it was told again, after takeLoginsLost()
+    if (user.login <= last_login_) mistake_ = "login " + std::to_string(user.login) + " was given out twice";
+    last_login_ = user.login;
+  }
+  for (const auto& [login, here] : online)
+    if (here.bare_jid == user.bare_jid && login != user.login)
+      mistake_ = user.bare_jid + " logged in twice without a logout";
+  online[user.login] = std::move(user);
+}
+
+bool FakeStore::checkpoint(std::vector<LastHeard> users) {
+  if (!has_room) return false;
+  for (const LastHeard& each : users) {
+    const auto found = online.find(each.login);
+    if (found == online.end())
+      mistake_ = "login " + std::to_string(each.login) + " is no more, and had a checkpoint";
+    else
+      found->second.last_heard = each.last_heard;
+  }
+  checkpoints.push_back(std::move(users));
+  return true;
+}
+
+bool FakeStore::takeLoginsLost() {
+  if (!logins_lost) return false;
+  online.clear();
+  last_login_ = 0;
+  logins_lost = false;
+  return true;
+}
+
+void FakeStore::forget(std::string bare_jid) {
+  records.erase(std::remove_if(records.begin(), records.end(),
+                               [&](const LastSeen& r) { return r.bare_jid == bare_jid; }),
+                records.end());
+  written_ = std::min(written_, records.size());
+  latest_.clear();
+  for (std::size_t i = 0; i < records.size(); ++i) latest_[records[i].bare_jid] = i;
+  forgotten.push_back(std::move(bare_jid));
+}
+
+void FakeStore::findHistory(std::string bare_jid, std::size_t limit, FoundHistory found) {
+  std::vector<LastSeen> all;
+  for (auto it = records.rbegin(); it != records.rend() && all.size() < limit; ++it)
+    if (it->bare_jid == bare_jid) all.push_back(*it);
+  found(std::move(all));
+}
+
+void FakeStore::findInactive(UtcTime, std::size_t, FoundInactive found) {
+  found({});
+}
+
+void FakeStore::countActive(std::vector<UtcTime> since, Counted counted) {
+  counted(std::vector<std::uint64_t>(since.size()));
+}
+
+void FakeStore::findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) {
+  found(std::move(bare_jids));
+}
+
+void FakeStore::recordLogout(std::uint64_t login, LastSeen record) {
+  if (online.erase(login) == 0) mistake_ = record.bare_jid + " logged out of a login that is none";
+  logins.push_back(login);
   latest_[record.bare_jid] = records.size();
   records.push_back(std::move(record));
   if (when_recorded) when_recorded(records.back());
 }
 
 void FakeStore::findLastSeen(std::string bare_jid, Found found) {
+  ++questions;
   asked_.emplace_back(std::move(bare_jid), std::move(found));
 }
 

@@ -2,7 +2,9 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -24,15 +26,37 @@ class FakeStore : public Store {
   int starts = 0;
   int stops = 0;
   std::uint64_t polls = 0;
-  std::vector<LastSeen> records;  ///< every logout, oldest first
+  std::vector<LastSeen> records;           ///< every logout, oldest first
+  std::vector<std::uint64_t> logins;       ///< that these logouts ended
+  std::map<std::uint64_t, Online> online;  ///< who is here, by login
+  std::vector<std::string> forgotten;
+  std::vector<std::vector<LastHeard>> checkpoints;  ///< as they came
+  std::chrono::hours history{-1};
+  bool has_room = true;      ///< false: no checkpoint is taken
+  bool logins_lost = false;  ///< to be told to the plugin
+  bool is_shared = false;
+  std::uint64_t questions = 0;
   std::function<void(const LastSeen&)> when_recorded;
+
+  /// The first thing that a Store should never have been told. Empty: all was well.
+  const std::string& mistake() const { return mistake_; }
 
   /// How often this user was logged out, and the last one.
   std::size_t countOf(const std::string& bare_jid) const;
   const LastSeen* lastOf(const std::string& bare_jid) const;
 
   void start() override { ++starts; }
-  void recordLogout(LastSeen record) override;
+  void keepHistory(std::chrono::hours time) override { history = time; }
+  void recordLogin(Online user) override;
+  bool checkpoint(std::vector<LastHeard> users) override;
+  void recordLogout(std::uint64_t login, LastSeen record) override;
+  bool takeLoginsLost() override;
+  void forget(std::string bare_jid) override;
+  bool shared() const noexcept override { return is_shared; }
+  void findHistory(std::string bare_jid, std::size_t limit, FoundHistory found) override;
+  void findInactive(UtcTime before, std::size_t limit, FoundInactive found) override;
+  void countActive(std::vector<UtcTime> since, Counted counted) override;
+  void findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) override;
   void findLastSeen(std::string bare_jid, Found found) override;
   void poll() override;
   bool reading() const override { return !asked_.empty(); }
@@ -48,6 +72,8 @@ class FakeStore : public Store {
   std::vector<Notice> notices_;
   Stats stats_;
   std::size_t written_ = 0;
+  std::uint64_t last_login_ = 0;
+  std::string mistake_;
 };
 
 }  // namespace liveness::fakes

@@ -49,7 +49,7 @@ TEST_SUITE("store/connection_string") {
       const auto file = folder.path() / name;
       const auto store = openStore("sqlite3://" + file.string());
       store->start();
-      store->recordLogout(logout("a@x"));
+      store->recordLogout(nextLogin(), logout("a@x"));
       store->stop();
       CHECK(store->stats().records_written == 1);
       REQUIRE(std::filesystem::is_regular_file(file));
@@ -66,7 +66,7 @@ TEST_SUITE("store/connection_string") {
     for (const char* name : {"plain.db", "file:x.db?mode=memory"}) {
       const auto store = openStore(std::string("sqlite3://") + name);
       store->start();
-      store->recordLogout(logout("a@x"));
+      store->recordLogout(nextLogin(), logout("a@x"));
       store->stop();
       CHECK(std::filesystem::is_regular_file(folder.path() / name));
     }

@@ -25,7 +25,7 @@ TEST_SUITE("store/life") {
   TEST_CASE("nothing happens before the start, and what was asked before it is done after it") {
     World world;
     bool answered = false;
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     world.store->findLastSeen("a@x",
                               [&](const std::optional<LastSeen>& found) { answered = found.has_value(); });
     world.store->poll();
@@ -41,7 +41,7 @@ TEST_SUITE("store/life") {
 
   TEST_CASE("more than the line holds may be asked before the start") {
     World world;
-    for (int i = 0; i < 40000; ++i) world.store->recordLogout(logout(std::to_string(i) + "@x"));
+    for (int i = 0; i < 40000; ++i) world.store->recordLogout(nextLogin(), logout(std::to_string(i) + "@x"));
     world.store->start();
     CHECK(world.written(40000));
   }
@@ -52,7 +52,7 @@ TEST_SUITE("store/life") {
     CHECK(tickUntil(*world.store, [&] {
       return std::filesystem::exists(world.file) && std::filesystem::file_size(world.file) > 0;
     }));
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(world.written(1));
     Sqlite sqlite(world.file);
     CHECK(sqlite.ask("SELECT max(version) FROM schema_version") == "1");
@@ -67,7 +67,7 @@ TEST_SUITE("store/life") {
   TEST_CASE("the files are for the server's user only") {
     World world;
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(world.written(1));
     for (const char* suffix : {"", "-wal", "-shm"}) {
       CAPTURE(suffix);
@@ -79,7 +79,7 @@ TEST_SUITE("store/life") {
     World world;
     world.store->start();
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(world.written(1));
     CHECK(writerThreads().size() == 1);
   }
@@ -89,7 +89,7 @@ TEST_SUITE("store/life") {
     pthread_sigmask(SIG_SETMASK, nullptr, &before);
     World world;
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(world.written(1));
     pthread_sigmask(SIG_SETMASK, nullptr, &after);
 
@@ -110,7 +110,7 @@ TEST_SUITE("store/life") {
   TEST_CASE("the stop puts everything on disk, ends the thread and leaves one file") {
     World world;
     world.store->start();
-    for (int i = 0; i < 25000; ++i) world.store->recordLogout(logout(std::to_string(i) + "@x"));
+    for (int i = 0; i < 25000; ++i) world.store->recordLogout(nextLogin(), logout(std::to_string(i) + "@x"));
     world.store->stop();
     CHECK(world.store->stats().records_written == 25000);
     CHECK(world.store->stats().records_waiting == 0);
@@ -125,7 +125,7 @@ TEST_SUITE("store/life") {
     world.store->start();
     int found = 0, answered = 0;
     for (int i = 0; i < 3000; ++i) {
-      world.store->recordLogout(logout(std::to_string(i) + "@x"));
+      world.store->recordLogout(nextLogin(), logout(std::to_string(i) + "@x"));
       world.store->findLastSeen(std::to_string(i) + "@x", [&](const std::optional<LastSeen>& record) {
         ++answered;
         if (record) ++found;
@@ -143,7 +143,7 @@ TEST_SUITE("store/life") {
     world.store->stop();
     world.store->stop();
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     bool answered = false;
     world.store->findLastSeen("a@x", [&](const auto&) { answered = true; });
     world.store->poll();
@@ -156,7 +156,7 @@ TEST_SUITE("store/life") {
 
   TEST_CASE("a stop without a start writes what was waiting, and makes no file for nothing") {
     World world;
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     world.store->stop();
     CHECK(Sqlite(world.file).ask("SELECT bare_jid FROM last_seen") == "a@x");
 
@@ -169,7 +169,7 @@ TEST_SUITE("store/life") {
     World world;
     bool called = false;
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     world.store->findLastSeen("a@x", [&](const auto&) { called = true; });
     world.store.reset();
     CHECK_FALSE(called);
@@ -183,7 +183,7 @@ TEST_SUITE("store/life") {
       const auto store = openStore("sqlite3://" + file.string());
       store->start();
       if (life > 0) CHECK(lookUp(*store, "a@x").has_value());
-      store->recordLogout(logout("a@x", milliseconds{life}));
+      store->recordLogout(nextLogin(), logout("a@x", milliseconds{life}));
       store->stop();
     }
     CHECK(Sqlite(file).ask("SELECT count(*) FROM schema_version") == "1");
@@ -193,8 +193,8 @@ TEST_SUITE("store/life") {
     World one, two;
     one.store->start();
     two.store->start();
-    one.store->recordLogout(logout("one@x"));
-    two.store->recordLogout(logout("two@x"));
+    one.store->recordLogout(nextLogin(), logout("one@x"));
+    two.store->recordLogout(nextLogin(), logout("two@x"));
     CHECK(lookUp(*one.store, "one@x").has_value());
     CHECK_FALSE(lookUp(*one.store, "two@x").has_value());
     CHECK(lookUp(*two.store, "two@x").has_value());
@@ -209,8 +209,8 @@ TEST_SUITE("store/life") {
     one.store->start();
     two->start();
     for (int i = 0; i < 2000; ++i) {
-      one.store->recordLogout(logout("one" + std::to_string(i) + "@x"));
-      two->recordLogout(logout("two" + std::to_string(i) + "@x"));
+      one.store->recordLogout(nextLogin(), logout("one" + std::to_string(i) + "@x"));
+      two->recordLogout(nextLogin(), logout("two" + std::to_string(i) + "@x"));
     }
     one.store->stop();
     two->stop();

@@ -86,7 +86,7 @@ TEST_SUITE("store/machine") {
     store->start();
     int users = 0;
     REQUIRE(tickUntil(*store, [&] {
-      for (int i = 0; i < 10; ++i) store->recordLogout(large(users++));
+      for (int i = 0; i < 10; ++i) store->recordLogout(nextLogin(), large(users++));
       return log.has("warning: ");
     }));
     CHECK(log.has("database or disk is full; make room on its disk"));
@@ -107,7 +107,7 @@ TEST_SUITE("store/machine") {
     const auto store = openStore("sqlite3://" + disk.file().string());
     Log log(*store);
     store->start();
-    store->recordLogout(logout("a@x"));
+    store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(tickUntil(*store, [&] { return log.has("warning: "); }));
     disk.setSize("64m");
     REQUIRE(tickUntil(*store, [&] { return store->stats().records_written == 1; }));
@@ -119,7 +119,7 @@ TEST_SUITE("store/machine") {
     Disk disk;
     SUBCASE("with a database on it") {
       const auto before = openStore("sqlite3://" + disk.file().string());
-      before->recordLogout(logout("before@x"));
+      before->recordLogout(nextLogin(), logout("before@x"));
       before->stop();
     }
     SUBCASE("without one") {}
@@ -127,7 +127,7 @@ TEST_SUITE("store/machine") {
     const auto store = openStore("sqlite3://" + disk.file().string());
     Log log(*store);
     store->start();
-    store->recordLogout(logout("a@x"));
+    store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(tickUntil(*store, [&] { return log.has("warning: "); }));
     CHECK(log.has("its file system is mounted read-only: mount it for writing"));
     disk.setReadOnly(false);
@@ -147,7 +147,7 @@ TEST_SUITE("store/machine") {
       const auto store = openStore("sqlite3://" + file.string());
       Log log(*store);
       store->start();
-      store->recordLogout(logout("a@x"));
+      store->recordLogout(nextLogin(), logout("a@x"));
       REQUIRE(tickUntil(*store, [&] { return log.has("warning: "); }));
       CHECK(log.has(
           "the file cannot be written: Permission denied; see that the server's user may write there"));
@@ -184,7 +184,7 @@ TEST_SUITE("store/machine") {
     world.store->start();
     LastSeen record = logout("alice@example.org");
     record.status = "Back on Monday";
-    world.store->recordLogout(record);
+    world.store->recordLogout(nextLogin(), record);
     REQUIRE(world.written(1));
     const auto result = support::run(
         {{"sqlite3", "-header", "-column", world.file.string(),

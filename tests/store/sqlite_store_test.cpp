@@ -18,7 +18,7 @@ TEST_SUITE("store/sqlite") {
       record.resource = "Gajim \xe2\x9c\x93 'quoted\"";
       record.status = "gone fishing; back -- on \xd0\xbf\xd0\xbd; DROP TABLE last_seen;\n:status";
       record.offline_presence = "<presence type='unavailable'><status>x</status></presence>";
-      world.store->recordLogout(record);
+      world.store->recordLogout(nextLogin(), record);
       const auto found = lookUp(*world.store, record.bare_jid);
       REQUIRE(found.has_value());
       CHECK(same(*found, record));
@@ -30,7 +30,7 @@ TEST_SUITE("store/sqlite") {
     world.store->start();
     LastSeen record = logout("a@x");
     record.resource.clear();
-    world.store->recordLogout(record);
+    world.store->recordLogout(nextLogin(), record);
     const auto found = lookUp(*world.store, "a@x");
     REQUIRE(found.has_value());
     CHECK(same(*found, record));
@@ -42,7 +42,7 @@ TEST_SUITE("store/sqlite") {
   TEST_CASE("a user who was never seen is answered with nothing") {
     World world;
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     CHECK_FALSE(lookUp(*world.store, "b@x").has_value());
     CHECK_FALSE(lookUp(*world.store, "A@x").has_value());
     CHECK_FALSE(lookUp(*world.store, "").has_value());
@@ -55,7 +55,7 @@ TEST_SUITE("store/sqlite") {
     int answered = 0, right = 0;
     for (int i = 0; i < 30000; ++i) {
       const std::string user = std::to_string(i % 20000) + "@x";
-      world.store->recordLogout(logout(user, milliseconds{i}));
+      world.store->recordLogout(nextLogin(), logout(user, milliseconds{i}));
       if (i % 10 != 0) continue;
       world.store->findLastSeen(user, [&, i](const std::optional<LastSeen>& found) {
         ++answered;
@@ -87,7 +87,7 @@ TEST_SUITE("store/sqlite") {
     std::vector<std::string> seen;
     world.store->findLastSeen("a@x", [&](const std::optional<LastSeen>& first) {
       seen.emplace_back(first ? "found" : "none");
-      world.store->recordLogout(logout("a@x"));
+      world.store->recordLogout(nextLogin(), logout("a@x"));
       world.store->findLastSeen("a@x", [&](const std::optional<LastSeen>& second) {
         seen.emplace_back(second ? "found" : "none");
         world.store->stop();
@@ -104,7 +104,7 @@ TEST_SUITE("store/sqlite") {
     for (const int moment : {10, 11, 11, 5}) {
       LastSeen record = logout("a@x", milliseconds{moment});
       record.status = "at " + std::to_string(moment);
-      world.store->recordLogout(record);
+      world.store->recordLogout(nextLogin(), record);
       CHECK(same(*lookUp(*world.store, "a@x"), record));
     }
     CHECK(Sqlite(world.file).ask("SELECT count(*) FROM last_seen") == "1");
@@ -113,10 +113,10 @@ TEST_SUITE("store/sqlite") {
   TEST_CASE("ten thousand logouts at once are on disk within a second") {
     World world;
     world.store->start();
-    world.store->recordLogout(logout("first@x"));
+    world.store->recordLogout(nextLogin(), logout("first@x"));
     REQUIRE(world.written(1));
     const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < 10000; ++i) world.store->recordLogout(logout(std::to_string(i) + "@x"));
+    for (int i = 0; i < 10000; ++i) world.store->recordLogout(nextLogin(), logout(std::to_string(i) + "@x"));
     REQUIRE(world.written(10001));
     [[maybe_unused]] const auto took = std::chrono::steady_clock::now() - begin;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -130,16 +130,16 @@ TEST_SUITE("store/sqlite") {
     const auto deadline = std::chrono::steady_clock::now() + kDeadline;
     for (int i = 0; world.store->stats().records_written == 0; ++i) {
       REQUIRE(std::chrono::steady_clock::now() < deadline);
-      world.store->recordLogout(logout(std::to_string(i % 1000) + "@x", milliseconds{i}));
+      world.store->recordLogout(nextLogin(), logout(std::to_string(i % 1000) + "@x", milliseconds{i}));
     }
   }
 
   TEST_CASE("a record that the database refuses is dropped, and the others are not") {
     World world;
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
-    world.store->recordLogout(logout(""));  // the key cannot be NULL
-    world.store->recordLogout(logout("b@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout(""));  // the key cannot be NULL
+    world.store->recordLogout(nextLogin(), logout("b@x"));
     REQUIRE(world.written(2));
     CHECK(tickUntil(*world.store, [&] { return world.log.has("1 record refused and dropped"); }));
     CHECK(world.log.lines().size() == 1);
@@ -152,7 +152,7 @@ TEST_SUITE("store/sqlite") {
     const std::string hostile("\xff\xc0\x80\0@x", 6);
     LastSeen record = logout(hostile);
     record.status = std::string("\0\xed\xa0\x80", 4) + std::string(5000, 'z');
-    world.store->recordLogout(record);
+    world.store->recordLogout(nextLogin(), record);
     const auto found = lookUp(*world.store, hostile);
     REQUIRE(found.has_value());
     CHECK(found->status.size() <= kMaxStatusBytes);

@@ -14,6 +14,11 @@
 
 namespace {
 
+std::uint64_t nextLogin() {
+  static std::uint64_t last = 0;
+  return ++last;
+}
+
 liveness::LastSeen numbered(unsigned number) {
   liveness::LastSeen record;
   record.bare_jid = std::to_string(number) + "@x";
@@ -26,7 +31,7 @@ liveness::LastSeen numbered(unsigned number) {
 [[noreturn]] void writeForEver(liveness::Store& store, unsigned first) {
   store.start();
   for (unsigned next = first;;) {
-    for (int burst = 0; burst < 500; ++burst) store.recordLogout(numbered(next++));
+    for (int burst = 0; burst < 500; ++burst) store.recordLogout(nextLogin(), numbered(next++));
     store.poll();
     std::printf("%llu\n", static_cast<unsigned long long>(first + store.stats().records_written));
     std::fflush(stdout);
@@ -36,7 +41,7 @@ liveness::LastSeen numbered(unsigned number) {
 
 /// As a server that becomes a daemon: everything is set up by a process that then goes.
 int daemonize(liveness::Store& store) {
-  store.recordLogout(numbered(1));
+  store.recordLogout(nextLogin(), numbered(1));
   const pid_t child = fork();
   if (child < 0) return 1;
   if (child > 0) {
@@ -44,7 +49,7 @@ int daemonize(liveness::Store& store) {
     return waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
   }
   store.start();
-  store.recordLogout(numbered(2));
+  store.recordLogout(nextLogin(), numbered(2));
   store.stop();
   _exit(store.stats().records_written == 2 ? 0 : 1);
 }

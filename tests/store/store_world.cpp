@@ -17,6 +17,11 @@ LastSeen logout(const std::string& bare_jid, std::chrono::milliseconds later) {
   return record;
 }
 
+std::uint64_t nextLogin() {
+  static std::uint64_t last = 0;
+  return ++last;
+}
+
 bool same(const LastSeen& a, const LastSeen& b) {
   return a.bare_jid == b.bare_jid && a.last_heard == b.last_heard && a.logged_out_at == b.logged_out_at &&
          a.cause == b.cause && a.resource == b.resource && a.status == b.status &&

@@ -24,6 +24,9 @@ constexpr std::chrono::seconds kDeadline{30};  // for what takes milliseconds: s
 /// A whole logout, as a core would hand it over: `later` after the first of them.
 LastSeen logout(const std::string& bare_jid, std::chrono::milliseconds later = {});
 
+/// Names a login that no other has.
+std::uint64_t nextLogin();
+
 bool same(const LastSeen& a, const LastSeen& b);
 
 /// The server: it ticks until what it waits for is true. False where that does not happen.

@@ -23,7 +23,7 @@ bool endsTrouble(World& world) {
 /// A file that this version makes, with one record of a@x.
 void makeFile(const std::filesystem::path& file) {
   const auto store = openStore("sqlite3://" + file.string());
-  store->recordLogout(logout("a@x"));
+  store->recordLogout(nextLogin(), logout("a@x"));
   store->stop();
 }
 
@@ -33,20 +33,20 @@ TEST_SUITE("store/trouble") {
   TEST_CASE("a locked database: records wait, coalesced, one line says so and one says when it is over") {
     World world;
     world.store->start();
-    world.store->recordLogout(logout("first@x"));
+    world.store->recordLogout(nextLogin(), logout("first@x"));
     REQUIRE(world.written(1));
 
     Sqlite other(world.file);
     other.execute("BEGIN IMMEDIATE");
     for (int round = 0; round < 1000; ++round)
       for (const char* user : {"a@x", "b@x", "c@x"})
-        world.store->recordLogout(logout(user, milliseconds{round}));
+        world.store->recordLogout(nextLogin(), logout(user, milliseconds{round}));
     REQUIRE(startsTrouble(world, "warning: store " + world.file.string() + ": database is locked"));
     CHECK(world.store->stats().records_written == 1);
     CHECK(tickUntil(*world.store, [&] { return world.store->stats().records_waiting == 3; }));
     CHECK(world.store->stats().failures >= 1);
     CHECK(world.log.has("another program has a lock on it"));
-    world.store->recordLogout(logout("a@x", milliseconds{2000}));
+    world.store->recordLogout(nextLogin(), logout("a@x", milliseconds{2000}));
 
     other.execute("COMMIT");
     REQUIRE(endsTrouble(world));
@@ -60,11 +60,11 @@ TEST_SUITE("store/trouble") {
   TEST_CASE("a lock of a moment is no trouble") {
     World world;
     world.store->start();
-    world.store->recordLogout(logout("first@x"));
+    world.store->recordLogout(nextLogin(), logout("first@x"));
     REQUIRE(world.written(1));
     Sqlite other(world.file);
     other.execute("BEGIN IMMEDIATE");
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     other.execute("COMMIT");
     REQUIRE(world.written(2));
     CHECK(world.log.lines().empty());
@@ -94,7 +94,7 @@ TEST_SUITE("store/trouble") {
     const std::string text(5000, '#');
     support::writeFile(world.file, text);
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(
         startsTrouble(world, "warning: store " + world.file.string() + ": file is not a database; move it"));
     CHECK(support::readFile(world.file) == text);
@@ -114,7 +114,7 @@ TEST_SUITE("store/trouble") {
       damage << std::string(std::filesystem::file_size(world.file) - 4096, '\x5a');
     }
     world.store->start();
-    world.store->recordLogout(logout("b@x"));
+    world.store->recordLogout(nextLogin(), logout("b@x"));
     REQUIRE(startsTrouble(world, "database disk image is malformed; move it away"));
     std::filesystem::rename(world.folder.path() / "backup", world.file);
     REQUIRE(endsTrouble(world));
@@ -129,7 +129,7 @@ TEST_SUITE("store/trouble") {
     Sqlite(world.file).execute("INSERT INTO schema_version VALUES (2, '2027-01-01T00:00:00.000Z')");
     const std::string before = support::readFile(world.file);
     world.store->start();
-    world.store->recordLogout(logout("b@x"));
+    world.store->recordLogout(nextLogin(), logout("b@x"));
     bool answered = false;
     world.store->findLastSeen("a@x", [&](const auto& found) { answered = !found.has_value(); });
     REQUIRE(startsTrouble(world, "error: store " + world.file.string() +
@@ -167,7 +167,7 @@ TEST_SUITE("store/trouble") {
     world.store = openStore("sqlite3://" + (folder / "liveness.sqlite3").string());
     Log log(*world.store);
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(tickUntil(*world.store, [&] { return log.has("warning: "); }));
     CHECK(log.has("the file cannot be made: No such file or directory; make the folder " + folder.string()));
     std::filesystem::create_directory(folder);
@@ -188,14 +188,14 @@ TEST_SUITE("store/trouble") {
   TEST_CASE("a file that is taken away while it is in use is missed, and made anew") {
     World world;
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(world.written(1));
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(world.file.string() + suffix);
     SUBCASE("by a logout") {}
     SUBCASE("by a look-up") {
       CHECK_FALSE(lookUp(*world.store, "a@x").has_value());
     }
-    world.store->recordLogout(logout("b@x"));
+    world.store->recordLogout(nextLogin(), logout("b@x"));
     REQUIRE(endsTrouble(world));
     REQUIRE(lookUp(*world.store, "b@x").has_value());
     CHECK(world.log.has("warning: store " + world.file.string() + ": the file was moved or deleted"));
@@ -214,7 +214,7 @@ TEST_SUITE("store/trouble") {
     world.store->start();
     CHECK_FALSE(lookUp(*world.store, "a@x").has_value());
     CHECK(world.log.has("error: store " + world.file.string() + ": a@x: the "));
-    world.store->recordLogout(logout("a@x", milliseconds{1}));
+    world.store->recordLogout(nextLogin(), logout("a@x", milliseconds{1}));
     CHECK(lookUp(*world.store, "a@x").has_value());
   }
 
@@ -224,7 +224,7 @@ TEST_SUITE("store/trouble") {
     Sqlite other(world.file);
     other.execute("BEGIN IMMEDIATE");
     world.store->start();
-    for (int i = 0; i < 100; ++i) world.store->recordLogout(logout(std::to_string(i) + "@x"));
+    for (int i = 0; i < 100; ++i) world.store->recordLogout(nextLogin(), logout(std::to_string(i) + "@x"));
     const auto begin = std::chrono::steady_clock::now();
     world.store->stop();
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{8});  // a busy machine's two
@@ -237,7 +237,7 @@ TEST_SUITE("store/trouble") {
     World world;
     world.store = openStore("sqlite3://" + (world.folder.path() / "later" / "x.sqlite3").string());
     world.store->start();
-    world.store->recordLogout(logout("a@x"));
+    world.store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(tickUntil(*world.store, [&] { return world.store->stats().failures > 0; }));
     std::thread operator_([&] { std::filesystem::create_directory(world.folder.path() / "later"); });
     world.store->stop();
