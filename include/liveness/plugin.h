@@ -60,8 +60,14 @@ class Plugin {
   /// Every session, in no order. For an operator: costs time and memory in proportion to their number.
   std::vector<SessionInfo> sessions(const Now& now) const;
 
-  /// Looks a user's last logout up; `found` is called from a later tick().
+  /// Looks a user's last logout up; `found` is called before this returns where the answer is in memory, else
+  /// from a later tick(). Where other servers write to the same database (Store::shared()), it may be ten
+  /// seconds old.
   void findLastSeen(const Now& now, std::string bare_jid, Store::Found found);
+
+  /// The account was deleted: all that is on record of it goes, and what is left of its sessions adds
+  /// nothing.
+  void forgetUser(const Now& now, const std::string& bare_jid);
 
   Stats stats(const Now& now) const;
 

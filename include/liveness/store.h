@@ -77,7 +77,7 @@ class Store {
   /// For how long single logouts are kept; zero: none is. What is on record as last seen stays for ever.
   virtual void keepHistory(std::chrono::hours time) = 0;
 
-  /// Notes who is here. Comes before the login's other news.
+  /// Notes who is here. Comes before the login's other news; coming again, it replaces what was noted.
   virtual void recordLogin(Online user) = 0;
 
   /// Notes when these users were last heard. Logins that have ended are no harm. False, and nothing was

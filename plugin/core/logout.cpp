@@ -30,22 +30,11 @@ void Plugin::Impl::becomeAvailable(const Now& now, std::uint32_t slot, const Pre
     user.heard = table_.lastHeard(slot);
     const Tick tick = toTicks(now.monotonic);
     if (core::after(user.heard, tick) > 0) user.heard = tick;
+    user.available_since = tick;
     user.login = ++last_login_;
     ++counted_.users_available;
     recordLogin(now, slot);
   }
-}
-
-void Plugin::Impl::recordLogin(const Now& now, std::uint32_t slot) {
-  const Session& session = table_.at(slot);
-  const User& user = users_.at(session.user);
-  Store::Online online;
-  online.login = user.login;
-  online.bare_jid = bareJid(user);
-  online.resource.assign(session.resource.data(), session.resource.size());
-  online.available_since = now.utc;
-  online.last_heard = now.utc - core::between(user.heard, toTicks(now.monotonic));
-  store_.recordLogin(std::move(online));
 }
 
 void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause cause, const Presence& last) {
@@ -61,6 +50,8 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   if (--user.available > 0) return;
   --counted_.users_available;
   ++counted_.logouts[static_cast<std::size_t>(cause)];
+  const std::uint64_t login = std::exchange(user.login, 0);
+  if (login == 0) return;  // the account is no more
 
   LastSeen record;
   record.bare_jid = bareJid(user);
@@ -70,7 +61,8 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   record.resource.assign(session.resource.data(), session.resource.size());
   record.status = core::boundedText(last.status, kMaxStatusBytes);
   if (last.xml.size() <= kMaxPresenceBytes) record.offline_presence = last.xml;
-  store_.recordLogout(std::exchange(user.login, 0), std::move(record));
+  cache_->put(record.bare_jid, record, toTicks(now.monotonic));
+  store_.recordLogout(login, std::move(record));
 }
 
 void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
@@ -106,6 +98,16 @@ void Plugin::Impl::broadcastUnavailable(const std::string& full_jid) {
     --commands_left_;
   }
   host_.broadcast(full_jid, Presence{});
+}
+
+void Plugin::Impl::forgetUser(const Now& now, const std::string& bare_jid) {
+  const std::size_t at = bare_jid.find('@');
+  if (at != std::string::npos && bare_jid.compare(at + 1, std::string::npos, host_.domain()) == 0) {
+    const std::uint32_t user = users_.find(std::string_view{bare_jid}.substr(0, at));
+    if (user != kNone) users_.at(user).login = 0;
+  }
+  cache_->put(bare_jid, std::nullopt, toTicks(now.monotonic));
+  store_.forget(bare_jid);
 }
 
 void Plugin::Impl::stop(const Now& now) {

@@ -6,8 +6,20 @@
 
 namespace liveness {
 
+namespace {
+
+// Tens of thousands of users, most of whom said nothing when they went.
+constexpr std::size_t kCacheBytes = std::size_t{16} << 20;
+
+}  // namespace
+
 Plugin::Impl::Impl(Host& host, Store& store, const Policy& policy)
-    : host_(host), store_(store), heartbeat_(policy) {
+    : host_(host),
+      store_(store),
+      heartbeat_(policy),
+      cache_(std::make_shared<core::LastSeenCache>(kCacheBytes)),
+      checkpoint_interval_(policy.checkpoint_interval) {
+  store_.keepHistory(policy.history);
   const auto listenTo = [this](auto& signal, auto handle) {
     connections_.emplace_back(
         signal.connect([this, handle](const auto&... args) { return (this->*handle)(args...); }));
@@ -43,6 +55,10 @@ std::vector<SessionInfo> Plugin::sessions(const Now& now) const {
 
 void Plugin::findLastSeen(const Now& now, std::string bare_jid, Store::Found found) {
   impl_->findLastSeen(now, std::move(bare_jid), std::move(found));
+}
+
+void Plugin::forgetUser(const Now& now, const std::string& bare_jid) {
+  impl_->forgetUser(now, bare_jid);
 }
 
 Plugin::Stats Plugin::stats(const Now& now) const {

@@ -4,10 +4,12 @@
 
 #include <boost/signals2/connection.hpp>
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/heartbeat.h"
+#include "core/last_seen_cache.h"
 #include "core/session_table.h"
 #include "core/stalls.h"
 #include "core/users.h"
@@ -32,7 +34,7 @@ class Plugin::Impl {
   void becomeAvailable(const Now& now, std::uint32_t slot, const Presence& presence);
   void becomeUnavailable(const Now& now, std::uint32_t slot, Cause cause, const Presence& last);
   void endSession(const Now& now, std::uint32_t slot, Cause cause);
-  void recordLogin(const Now& now, std::uint32_t slot);
+  void forgetUser(const Now& now, const std::string& bare_jid);
   void stop(const Now& now);
   void broadcastUnavailable(const std::string& full_jid);
   void catchUpBroadcasts(const std::string& full_jid);
@@ -67,6 +69,13 @@ class Plugin::Impl {
   void probe(const Now& now, std::uint32_t slot);
   void timeOut(const Now& now, std::uint32_t slot);
 
+  // checkpoints.cpp
+  std::chrono::milliseconds keepStoreInformed(const Now& now);
+  void checkpointSlice(const Now& now);
+  void announceLogins(const Now& now);
+  void recordLogin(const Now& now, std::uint32_t slot);
+  core::Tick lastHeardOf(const core::User& user) const;
+
   // views.cpp
   SessionState stateOf(std::uint32_t slot) const;
   SessionInfo describe(const Now& now, std::uint32_t slot) const;
@@ -77,6 +86,21 @@ class Plugin::Impl {
   Stats counted_;  // its counters; what is true of the present is filled in by stats()
   std::uint32_t last_probe_ = 0;
   std::uint64_t last_login_ = 0;
+
+  // Shared with the store's answers, which may outlive the plugin.
+  std::shared_ptr<core::LastSeenCache> cache_;
+
+  /// One round over the table, in slices, for those heard since the last one began.
+  struct CheckpointPass {
+    bool running = false;
+    std::uint32_t cursor = 0;
+    core::Tick began_at = 0;
+    core::Tick heard_since = 0;
+    core::Tick due_at = 0;
+  };
+  CheckpointPass pass_;
+  std::chrono::milliseconds checkpoint_interval_;
+  std::uint32_t announced_ = ~std::uint32_t{0};  // slots before it have told the store of their logins again
 
   // Of the tick that runs, or the last one.
   core::Tick last_tick_ = 0;

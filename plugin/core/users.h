@@ -19,7 +19,8 @@ struct User {
   std::uint32_t first = kNone;  ///< slot of one of their sessions
   std::uint32_t available = 0;  ///< how many of them are available
   Tick heard = 0;               ///< since the user became available: latest byte of sessions no longer so
-  std::uint64_t login = 0;      ///< names the time since then (Store::Online); 0: not available
+  Tick available_since = 0;
+  std::uint64_t login = 0;  ///< names the time since then (Store::Online); 0: not available, or forgotten
 };
 
 /// Who has sessions, found by name. Indices are stable for as long as the user has one.

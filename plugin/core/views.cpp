@@ -9,6 +9,14 @@ namespace liveness {
 using core::kNone;
 using core::Phase;
 using core::Session;
+using core::Tick;
+
+namespace {
+
+// Another server may have seen the user since.
+constexpr std::uint32_t kMaxAgeShared = core::ceilTicks(std::chrono::seconds{10});
+
+}  // namespace
 
 SessionState Plugin::Impl::stateOf(std::uint32_t slot) const {
   switch (table_.phase(slot)) {
@@ -71,8 +79,17 @@ std::optional<SessionInfo> Plugin::Impl::session(const Now& now, const std::stri
 }
 
 void Plugin::Impl::findLastSeen(const Now& now, std::string bare_jid, Store::Found found) {
-  store_.findLastSeen(std::move(bare_jid), std::move(found));
-  wantTick(toTicks(now.monotonic), std::chrono::milliseconds{5});
+  const Tick tick = toTicks(now.monotonic);
+  if (const auto* known = cache_->find(bare_jid, tick, store_.shared() ? kMaxAgeShared : core::kFarTicks)) {
+    const core::LastSeenCache::Known answer = *known;  // whoever is called may ask again
+    return found(answer);
+  }
+  auto learn = [cache = std::weak_ptr(cache_), bare_jid, tick, found = std::move(found)](auto answer) {
+    if (const auto alive = cache.lock()) alive->learn(bare_jid, answer, tick);
+    found(std::move(answer));
+  };
+  store_.findLastSeen(std::move(bare_jid), std::move(learn));
+  wantTick(tick, std::chrono::milliseconds{5});
 }
 
 Plugin::Stats Plugin::Impl::stats(const Now& /*now*/) const {

@@ -170,9 +170,10 @@ TEST_CASE("a longer idle timeout spares a client that would have been logged out
 TEST_CASE("a user's last seen is looked up in the store, and answered from a later tick") {
   EVERY_HOST(kind) {
     World world(kind);
-    const SessionId id = world.host.open("romeo");
-    world.host.present(id, available());
-    world.host.present(id, unavailable("bye"));
+    LastSeen before;
+    before.bare_jid = "romeo@example.org";
+    before.status = "bye";
+    world.store.hold(before);
     world.store.answers = false;
     int answers = 0;
     std::optional<LastSeen> found;

@@ -16,6 +16,11 @@ const LastSeen* FakeStore::lastOf(const std::string& bare_jid) const {
   return found == latest_.end() ? nullptr : &records[found->second];
 }
 
+void FakeStore::hold(LastSeen record) {
+  latest_[record.bare_jid] = records.size();
+  records.push_back(std::move(record));
+}
+
 void FakeStore::recordLogin(Online user) {
   const auto known = online.find(user.login);
   if (known == online.end()) {  // else it was told again, after takeLoginsLost()
@@ -81,8 +86,7 @@ void FakeStore::findUnknown(std::vector<std::string> bare_jids, FoundUnknown fou
 void FakeStore::recordLogout(std::uint64_t login, LastSeen record) {
   if (online.erase(login) == 0) mistake_ = record.bare_jid + " logged out of a login that is none";
   logins.push_back(login);
-  latest_[record.bare_jid] = records.size();
-  records.push_back(std::move(record));
+  hold(std::move(record));
   if (when_recorded) when_recorded(records.back());
 }
 

@@ -41,6 +41,9 @@ class FakeStore : public Store {
   /// The first thing that a Store should never have been told. Empty: all was well.
   const std::string& mistake() const { return mistake_; }
 
+  /// A record from before the plugin's time.
+  void hold(LastSeen record);
+
   /// How often this user was logged out, and the last one.
   std::size_t countOf(const std::string& bare_jid) const;
   const LastSeen* lastOf(const std::string& bare_jid) const;
