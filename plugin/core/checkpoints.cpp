@@ -23,6 +23,11 @@ constexpr milliseconds kBetweenSlices{50};
 
 }  // namespace
 
+void Plugin::Impl::planCheckpoints() {
+  // Before the interval is over: what is heard right after its slot was looked at waits for the next pass.
+  pass_.due_at = last_tick_ + std::max(1u, core::ceilTicks(checkpoint_interval_) * 3 / 4);
+}
+
 milliseconds Plugin::Impl::keepStoreInformed(const Now& now) {
   if (store_.takeLoginsLost()) announced_ = 0;
   announceLogins(now);
@@ -32,8 +37,7 @@ milliseconds Plugin::Impl::keepStoreInformed(const Now& now) {
     pass_.running = true;
     pass_.cursor = 0;
     pass_.heard_since = std::exchange(pass_.began_at, tick);
-    // Before the interval is over, so that what was heard in one pass is on disk within it after the next.
-    pass_.due_at = tick + std::max(1u, core::ceilTicks(checkpoint_interval_) * 3 / 4);
+    planCheckpoints();
   }
   if (pass_.running) checkpointSlice(now);
 

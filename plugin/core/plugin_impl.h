@@ -70,6 +70,7 @@ class Plugin::Impl {
   void timeOut(const Now& now, std::uint32_t slot);
 
   // checkpoints.cpp
+  void planCheckpoints();
   std::chrono::milliseconds keepStoreInformed(const Now& now);
   void checkpointSlice(const Now& now);
   void announceLogins(const Now& now);

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <functional>
 
+#include "core/secrets.h"
+
 namespace liveness {
 
 namespace {
@@ -76,7 +78,7 @@ bool takeCheckpointInterval(const OptionValue& value, Policy& policy) {
 bool takeHistoryDays(const OptionValue& value, Policy& policy) {
   const double* days = std::get_if<double>(&value);
   if (days == nullptr || !(*days >= 0 && *days <= kMaxHistoryDays)) return false;
-  policy.history = std::chrono::hours{std::llround(*days * 24)};
+  policy.history = std::chrono::hours{static_cast<int>(std::ceil(*days * 24))};
   return true;
 }
 
@@ -117,7 +119,8 @@ std::string describe(const OptionValue& value) {
     std::string operator()(const std::string& s) const {
       // One line, whatever the configuration held, and no longer than a line should be.
       std::string quoted = "\"";
-      for (char c : s.substr(0, 100)) quoted += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+      for (char c : core::withoutPassword(s).substr(0, 100))
+        quoted += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
       return quoted + (s.size() > 100 ? "...\"" : "\"");
     }
     std::string operator()(const UnsupportedValue& v) const { return v.described; }

@@ -40,9 +40,12 @@ milliseconds Plugin::Impl::tick(const Now& now) {
   const Tick tick = ticked_ ? core::later(toTicks(now.monotonic), last_tick_) : toTicks(now.monotonic);
   const bool late = noteLateness(tick);
   ++counted_.ticks;
-  if (!ticked_) pass_.due_at = pass_.began_at = tick;
-  ticked_ = true;
   last_tick_ = tick;
+  if (!ticked_) {
+    pass_.began_at = tick;
+    planCheckpoints();
+  }
+  ticked_ = true;
 
   ticking_ = true;
   milliseconds wait = late ? kCatchUp : work(now);
@@ -163,7 +166,7 @@ void Plugin::Impl::wantTick(Tick now, milliseconds delay) {
 void Plugin::Impl::setPolicy(const Policy& policy) {
   heartbeat_ = core::Heartbeat{policy};
   checkpoint_interval_ = policy.checkpoint_interval;
-  pass_.due_at = last_tick_;
+  if (ticked_) planCheckpoints();
   store_.keepHistory(policy.history);
   for (std::uint32_t slot = 0; slot < table_.slots(); ++slot) {
     const Phase phase = table_.phase(slot);

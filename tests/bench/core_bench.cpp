@@ -118,6 +118,7 @@ class Bench {
   static Policy policy() {
     Policy policy;
     policy.idle_timeout = kIdleTimeout;
+    policy.checkpoint_interval = 3600s;  // checkpoint_bench is about these
     return policy;
   }
 

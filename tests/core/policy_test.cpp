@@ -47,6 +47,9 @@ TEST_CASE("no options are the defaults") {
   CHECK(policy.ping);
   CHECK(policy.ping_attempts == 2);
   CHECK(policy.store.empty());
+  CHECK(policy.node.empty());
+  CHECK(policy.checkpoint_interval == 60s);
+  CHECK(policy.history == 24h * 90);
 }
 
 TEST_CASE("good values are taken") {
@@ -59,6 +62,16 @@ TEST_CASE("good values are taken") {
   CHECK(parsed("ping", true).ping);
   for (int n = 1; n <= 10; ++n) CHECK(parsed("ping_attempts", double(n)).ping_attempts == std::uint32_t(n));
   CHECK(parsed("store", std::string("sqlite3://db=/tmp/x")).store == "sqlite3://db=/tmp/x");
+  CHECK(parsed("store", std::string("postgresql://u:p@db/x")).store == "postgresql://u:p@db/x");
+  CHECK(parsed("node", std::string("chat 1")).node == "chat 1");
+  CHECK(parsed("node", std::string(255, 'n')).node.size() == 255);
+  CHECK(parsed("checkpoint_interval", 1.0).checkpoint_interval == 1s);
+  CHECK(parsed("checkpoint_interval", 2.5).checkpoint_interval == 2500ms);
+  CHECK(parsed("checkpoint_interval", 3600.0).checkpoint_interval == 1h);
+  CHECK(parsed("history_days", 0.0).history == 0h);
+  CHECK(parsed("history_days", 0.5).history == 12h);
+  CHECK(parsed("history_days", 0.0001).history == 1h);  // not zero, which would be none
+  CHECK(parsed("history_days", 36500.0).history == 24h * 36500);
   const Policy all = Policy::fromOptions({{"idle_timeout", 20.0},
                                           {"ping", false},
                                           {"ping_attempts", 3.0},
@@ -93,7 +106,16 @@ TEST_CASE("a number that an option cannot take is refused with the option, the v
                      {"ping_attempts", kInfinity, "inf"},
                      {"ping", 1, "1"},
                      {"ping", 0, "0"},
-                     {"store", 7, "7"}};
+                     {"store", 7, "7"},
+                     {"node", 7, "7"},
+                     {"checkpoint_interval", 0, "0"},
+                     {"checkpoint_interval", 0.99, "0.99"},
+                     {"checkpoint_interval", 3601, "3601"},
+                     {"checkpoint_interval", kNan, "nan"},
+                     {"history_days", -1, "-1"},
+                     {"history_days", 36501, "36501"},
+                     {"history_days", kNan, "nan"},
+                     {"history_days", kInfinity, "inf"}};
   for (const Bad& bad : all) {
     CAPTURE(bad.option);
     CAPTURE(bad.value);
@@ -106,14 +128,36 @@ TEST_CASE("a number that an option cannot take is refused with the option, the v
   }
 }
 
+TEST_CASE("a password in a bad value or beside an unknown name is not shown") {
+  for (const std::string secret :
+       {"postgres://user:se@cret:p/w@machine/db", "postgres://dbname=x password='se cret' host=y",
+        "postgres://user@machine/db?PASSWORD=secret"}) {
+    CAPTURE(secret);
+    for (const std::string& error : {errorOf("store", secret), errorOf("stroe", secret)}) {
+      CAPTURE(error);
+      CHECK(has(error, "***"));
+      CHECK_FALSE(has(error, "cret"));
+    }
+  }
+}
+
+TEST_CASE("a node's name is a line of text") {
+  for (const std::string& bad : {std::string{}, std::string("two\nlines"), std::string(256, 'n')}) {
+    CAPTURE(bad);
+    CHECK(has(errorOf("node", bad), "liveness_node"));
+    CHECK(has(errorOf("node", bad), acceptedOf("node")));
+  }
+}
+
 TEST_CASE("a value of a wrong type is refused, and shown as what it is") {
-  for (const char* option : {"idle_timeout", "ping", "ping_attempts", "store"}) {
+  for (const char* option :
+       {"idle_timeout", "ping", "ping_attempts", "store", "checkpoint_interval", "history_days"}) {
     CAPTURE(option);
     const std::string name = option;
     std::vector<std::pair<OptionValue, std::string>> bad = {{UnsupportedValue{"a list of 3"}, "a list of 3"}};
     if (name != "ping") bad.push_back({true, "true"});
     if (name != "store") bad.push_back({std::string("a while"), "a while"});
-    if (name != "idle_timeout" && name != "ping_attempts") bad.push_back({17.0, "17"});
+    if (name == "ping" || name == "store") bad.push_back({17.0, "17"});
     for (auto& [value, shown] : bad) {
       const std::string error = errorOf(name, value);
       CAPTURE(error);

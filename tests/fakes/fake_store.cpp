@@ -3,6 +3,7 @@
 #include "fakes/fake_store.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace liveness::fakes {
 
@@ -61,6 +62,8 @@ void FakeStore::forget(std::string bare_jid) {
   written_ = std::min(written_, records.size());
   latest_.clear();
   for (std::size_t i = 0; i < records.size(); ++i) latest_[records[i].bare_jid] = i;
+  for (auto it = online.begin(); it != online.end();)
+    it = it->second.bare_jid == bare_jid ? online.erase(it) : std::next(it);
   forgotten.push_back(std::move(bare_jid));
 }
 
