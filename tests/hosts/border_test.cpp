@@ -24,6 +24,20 @@ bool isMapped() {
 
 constexpr char kNew[] = "plugin = assert(liveness.new('example.org', { idle_timeout = 60 }, store)) ";
 
+// answer(token): waits for the store's.
+constexpr char kAnswer[] = R"(
+  local function answer(token)
+    local deadline = os.time() + 10
+    repeat
+      plugin:tick()
+      for kind, for_token, found in plugin.next_action, plugin do
+        if kind == 'answer' and for_token == token then return found end
+      end
+    until os.time() >= deadline
+    error('no answer from the store')
+  end
+)";
+
 }  // namespace
 
 TEST_SUITE("hosts/prosody/border") {
@@ -63,20 +77,54 @@ TEST_SUITE("hosts/prosody/border") {
       plugin:closed(id, 'kicked')
       assert(#plugin:sessions() == 0 and plugin:stats().logouts.kicked == 1)
 
-      plugin:start()
-      local token = plugin:find_last_seen('juliet@example.org')
-      local seen
-      local deadline = os.time() + 10
-      repeat
-        plugin:tick()
-        repeat
-          local kind, a, b = plugin:next_action()
-          if kind == 'last_seen' then assert(a == token) seen = b end
-        until not kind
-        assert(os.time() < deadline, 'no answer from the store')
-      until seen
+      local now, seen = plugin:find_last_seen('juliet@example.org')
+      assert(now == false, 'what was just recorded is at hand')
       assert(seen.jid == 'juliet@example.org' and seen.cause == 'kicked' and seen.resource == 'balcony')
       assert(math.abs(seen.logged_out_at - os.time()) < 10 and seen.last_heard <= seen.logged_out_at)
+    )");
+  }
+
+  TEST_CASE("what is not at hand is answered with an action that has the question's token") {
+    LuaWorld world;
+    world.run(LuaWorld::load() + kNew + kAnswer + R"(
+      local id = plugin:open('juliet', 'balcony', 'tcp', false)
+      plugin:presence(id, true)
+      plugin:presence(id, false, nil, 'gone to Mantua', 0)
+      plugin:close(true)
+
+      plugin = assert(liveness.new('example.org', {}, store)) -- another, which remembers nothing
+      plugin:start()
+      local token = plugin:find_last_seen('juliet@example.org')
+      assert(math.type(token) == 'integer')
+      local seen = answer(token)
+      assert(seen.jid == 'juliet@example.org' and seen.cause == 'logged_out' and seen.resource == 'balcony')
+      assert(seen.status == 'gone to Mantua')
+      assert(answer(plugin:find_last_seen('romeo@example.org')) == nil)
+      local at_hand, nobody = plugin:find_last_seen('romeo@example.org')
+      assert(at_hand == false and nobody == nil)
+    )");
+  }
+
+  TEST_CASE("every question of an operator has an answer of its own kind") {
+    LuaWorld world;
+    world.run(LuaWorld::load() + kNew + kAnswer + R"(
+      plugin:start()
+      local day = 24 * 3600
+      for _, token in ipairs {
+        plugin:find_history('juliet@example.org', 10), plugin:find_history('juliet@example.org', -1),
+        plugin:find_unknown {}, plugin:find_unknown { 'juliet@example.org', 'romeo@example.org' } } do
+        assert(type(answer(token)) == 'table')
+      end
+      for _, before in ipairs { 0, os.time(), -5, math.maxinteger, math.mininteger } do
+        local inactive = answer(plugin:find_inactive(before, 10))
+        assert(inactive.total == 0 and #inactive.users == 0)
+      end
+      local counts = answer(plugin:count_active { os.time() - day, 0, math.maxinteger })
+      assert(#counts == 3 and counts[1] == 0)
+      assert(#answer(plugin:count_active {}) == 0)
+      assert(not pcall(plugin.count_active, plugin, { 'x' }))
+      assert(not pcall(plugin.find_unknown, plugin, { 'x', {} }))
+      plugin:forget('juliet@example.org')
     )");
   }
 
@@ -133,13 +181,14 @@ TEST_SUITE("hosts/prosody/border") {
       local methods = 0
       for name, method in pairs { open = { 'a', 'b', 'tcp' }, hearing = { 1 }, presence = { 1, true },
           resumption_enabled = { 1 }, answered = { 1, 1 }, held = { 1 }, resumed = { 1 },
-          closed = { 1, 'kicked' }, start = {}, tick = {}, find_last_seen = { 'a@b' }, sessions = {},
-          stats = {}, configure = { {} } } do
+          closed = { 1, 'kicked' }, start = {}, tick = {}, find_last_seen = { 'a@b' },
+          find_history = { 'a@b', 1 }, find_inactive = { 0, 1 }, count_active = { { 0 } },
+          find_unknown = { { 'a@b' } }, forget = { 'a@b' }, sessions = {}, stats = {}, configure = { {} } } do
         methods = methods + 1
         local ok, err = pcall(plugin[name], plugin, table.unpack(method))
         assert(not ok and tostring(err):find('closed', 1, true), name)
       end
-      assert(methods == 14)
+      assert(methods == 19)
     )");
   }
 
@@ -147,10 +196,12 @@ TEST_SUITE("hosts/prosody/border") {
     LuaWorld world;
     world.run(LuaWorld::load() + R"(
       local values = { false, true, 0, 1, -1, 1.5, 0/0, 1/0, math.mininteger, 1 << 40, '', 'x', 'tcp', 'kicked',
-        'a\0b', '\255\254', ('x'):rep(100000), {}, print, io.stdout, coroutine.create(print) }
+        'a\0b', '\255\254', ('x'):rep(100000), {}, print, io.stdout, coroutine.create(print),
+        { 'a@b', 'c@d' }, { 0, 1 << 62, -1 } }
       local n = #values + 1 -- one more than there are: nil
       local names = { 'open', 'hearing', 'presence', 'resumption_enabled', 'answered', 'held', 'resumed', 'closed',
-        'start', 'tick', 'next_action', 'find_last_seen', 'sessions', 'stats', 'configure' }
+        'start', 'tick', 'next_action', 'find_last_seen', 'find_history', 'find_inactive', 'count_active',
+        'find_unknown', 'forget', 'sessions', 'stats', 'configure' }
       math.randomseed(1)
       for round = 1, 300 do
         local plugin = assert(liveness.new('example.org', {}, store))
@@ -168,8 +219,8 @@ TEST_SUITE("hosts/prosody/border") {
           end
         end
         local arguments = {}
-        for i = 1, 3 do arguments[i] = values[math.random(n)] end
-        local ok, other = pcall(liveness.new, table.unpack(arguments, 1, 3))
+        for i = 1, 5 do arguments[i] = values[math.random(n)] end
+        local ok, other = pcall(liveness.new, table.unpack(arguments, 1, 5))
         if round % 3 == 0 then plugin:close(true) end
       end
       assert(getmetatable(liveness.new('example.org', {}, store)) == 'liveness plugin')
@@ -192,6 +243,8 @@ TEST_SUITE("hosts/prosody/border") {
       local plugin = assert(liveness.new('example.org', { idle_timeout = 60, [1] = 'not a name' }, store))
       assert(plugin:configure { idle_timeout = 30 } == true)
       assert(plugin:configure { store = store .. 'other' } == false)
+      assert(plugin:configure { node = 'another' } == false)
+      assert(plugin:configure { history_days = 1, checkpoint_interval = 5 } == true)
       local ok, message = plugin:configure { idle_timeout = -1 }
       assert(ok == nil and message:find('-1', 1, true))
     )");
@@ -223,6 +276,12 @@ TEST_SUITE("hosts/prosody/border") {
             plugin:sessions()
             plugin:stats()
             plugin:find_last_seen('juliet@example.org')
+            plugin:find_last_seen('nobody@example.org')
+            plugin:find_history('juliet@example.org', 5)
+            plugin:find_inactive(os.time(), 5)
+            plugin:count_active { 0, os.time() }
+            plugin:find_unknown { 'a user whose name is longer than any small string', 'romeo@example.org' }
+            plugin:forget('romeo@example.org')
             plugin:tick()
             while plugin:next_action() do end
             plugin:configure { idle_timeout = 10 }

@@ -39,19 +39,10 @@ int pushNotice(lua_State* L, Instance& self) {
 int pushAnswer(lua_State* L, Instance& self) {
   self.answer = std::move(self.answers.front());
   self.answers.pop_front();
-  lua_pushstring(L, "last_seen");
+  lua_pushstring(L, "answer");
   lua_pushinteger(L, static_cast<lua_Integer>(self.answer.token));
-  if (!self.answer.found) return 2;
-  const LastSeen& seen = *self.answer.found;
-  lua_createtable(L, 0, 7);
-  setField(L, "jid", seen.bare_jid);
-  setField(L, "last_heard", toSeconds(seen.last_heard));
-  setField(L, "logged_out_at", toSeconds(seen.logged_out_at));
-  lua_pushstring(L, toString(seen.cause));
-  lua_setfield(L, -2, "cause");
-  setField(L, "resource", seen.resource);
-  setField(L, "status", seen.status);
-  setField(L, "offline_presence", seen.offline_presence);
+  pushFound(L, self);
+  self.answer = {};  // may be thousands of rows
   return 3;
 }
 
@@ -82,7 +73,7 @@ int pushCommand(lua_State* L, Instance& self) {
 
 /// plugin:next_action() -> kind, ... of the oldest thing to be done, or nothing:
 ///   "probe", session, number | "close", session, condition | "tick", seconds
-///   "last_seen", token, record or nil | "log", level, text
+///   "answer", token, what was found (question_methods.cpp) | "log", level, text
 int nextAction(lua_State* L) {
   Instance& self = checkAny(L);
   luaL_checkstack(L, 8, nullptr);
@@ -90,18 +81,6 @@ int nextAction(lua_State* L) {
   if (!self.answers.empty()) return pushAnswer(L, self);
   if (self.host != nullptr && !self.host->actions().empty()) return pushCommand(L, self);
   return 0;
-}
-
-/// plugin:find_last_seen(bare_jid) -> token of the answer that will be among the actions
-int findLastSeen(lua_State* L) {
-  Instance& self = checkOpen(L);
-  const TextArgument jid = checkText(L, 2);
-  const std::uint64_t token = ++self.last_token;
-  self.plugin->findLastSeen(readClocks(), jid.str(), [&self, token](std::optional<LastSeen> found) {
-    self.answers.push_back({token, std::move(found)});
-  });
-  lua_pushinteger(L, static_cast<lua_Integer>(token));
-  return 1;
 }
 
 /// plugin:close(log_out_everybody): everything that waits is put on disk; what is left to say are log actions
@@ -116,12 +95,8 @@ int close(lua_State* L) {
 
 void registerActionMethods(lua_State* L) {
   static const luaL_Reg kMethods[] = {
-      {"start", guarded<start>},
-      {"tick", guarded<tick>},
-      {"next_action", guarded<nextAction>},
-      {"find_last_seen", guarded<findLastSeen>},
-      {"close", guarded<close>},
-      {nullptr, nullptr},
+      {"start", guarded<start>}, {"tick", guarded<tick>}, {"next_action", guarded<nextAction>},
+      {"close", guarded<close>}, {nullptr, nullptr},
   };
   luaL_setfuncs(L, kMethods, 0);
 }

@@ -88,8 +88,12 @@ inline double toSeconds(UtcTime t) {
 }
 
 // The methods, by what they are about; each file registers its own into the table on the top of the stack.
-void registerSessionMethods(lua_State* L);  // session_methods.cpp: what happens to sessions
-void registerActionMethods(lua_State* L);   // action_methods.cpp: time, and what the plugin wants done
-void registerViewMethods(lua_State* L);     // view_methods.cpp: what somebody looks at
+void registerSessionMethods(lua_State* L);   // session_methods.cpp: what happens to sessions
+void registerActionMethods(lua_State* L);    // action_methods.cpp: time, and what the plugin wants done
+void registerQuestionMethods(lua_State* L);  // question_methods.cpp: what the store is asked
+void registerViewMethods(lua_State* L);      // view_methods.cpp: what somebody looks at
+
+/// Pushes what `self.answer` holds: one value, or nil for a user who was never seen.
+void pushFound(lua_State* L, const Instance& self);
 
 }  // namespace liveness::hosts::prosody

@@ -2,6 +2,8 @@
 // Copyright (C) 2026 The Liveness authors
 #include "hosts/prosody/instance.h"
 
+#include <utility>
+
 #include "hosts/clock.h"
 #include "store/soci_store.h"
 
@@ -17,21 +19,47 @@ constexpr Host::Capabilities kCapabilities{true, 24};
 
 }  // namespace
 
+Policy Instance::judgedPolicy() const {
+  Policy judged = Policy::fromOptions(options, kPrefix);
+  if (judged.store.empty()) judged.store = defaults.store;
+  if (judged.node.empty()) judged.node = defaults.node;
+  return judged;
+}
+
 void Instance::create(std::string domain) {
-  policy = Policy::fromOptions(options, kPrefix);
-  if (policy.store.empty()) policy.store = default_store;
-  store = store::openStore(policy.store);
+  policy = judgedPolicy();
+  store = store::openStore(policy.store, {policy.node, domain, defaults.spool_path});
   host = std::make_unique<QueuedHost>(std::move(domain), kCapabilities);
   plugin = std::make_unique<Plugin>(*host, *store, policy);
 }
 
 bool Instance::configure() {
-  Policy changed = Policy::fromOptions(options, kPrefix);
-  if (changed.store.empty()) changed.store = default_store;
-  if (changed.store != policy.store) return false;
+  Policy changed = judgedPolicy();
+  if (changed.store != policy.store || changed.node != policy.node) return false;
   policy = std::move(changed);
   plugin->setPolicy(policy);
   return true;
+}
+
+bool Instance::findLastSeen(std::string bare_jid, std::uint64_t token) {
+  // Whether the call still stands is asked of the token, and not of a variable of the call: the callback
+  // lives on in the store when it does not.
+  asking = token;
+  const auto found = [this, token](std::optional<LastSeen> seen) {
+    if (asking == token) {
+      asking = 0;
+      answer = {token, std::move(seen)};
+    } else {
+      answers.push_back({token, std::move(seen)});
+    }
+  };
+  try {
+    plugin->findLastSeen(readClocks(), std::move(bare_jid), found);
+  } catch (...) {
+    asking = 0;
+    throw;
+  }
+  return std::exchange(asking, 0) == 0;
 }
 
 void Instance::close(bool log_out_everybody) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "hosts/queued_host.h"
@@ -20,14 +21,23 @@ namespace liveness::hosts::prosody {
 /// Everything that owns memory lives in here while Lua is called: a Lua error is a longjmp, and must find no
 /// C++ object on the stack that would have to be destroyed.
 struct Instance {
-  /// The answer to a look-up, waiting to be taken by Lua.
+  /// What stands for an option that nobody set, and where this VirtualHost's spool file is.
+  struct Defaults {
+    std::string store;
+    std::string node;
+    std::string spool_path;
+  };
+
+  /// The answer to a question, waiting to be taken by Lua.
   struct Answer {
-    std::uint64_t token;
-    std::optional<LastSeen> found;
+    std::uint64_t token = 0;
+    std::variant<std::optional<LastSeen>, std::vector<LastSeen>, Store::Inactive, std::vector<std::uint64_t>,
+                 std::vector<std::string>>
+        found;
   };
 
   Options options;  ///< as Lua gave them
-  std::string default_store;
+  Defaults defaults;
   std::unique_ptr<QueuedHost> host;
   std::unique_ptr<Store> store;  // outlives the plugin, which borrows it
   std::unique_ptr<Plugin> plugin;
@@ -39,19 +49,30 @@ struct Instance {
   Plugin::Stats stats;
   std::string error;          ///< of the last call that failed
   QueuedHost::Action action;  ///< the one that Lua is being told
-  Answer answer{};
+  Answer answer;
   Notice notice;
+  std::vector<std::uint64_t> numbers;  ///< a list that Lua gave
+  std::vector<std::string> texts;      ///< the same
   std::uint64_t last_token = 0;
   bool started = false;
 
   /// Judges the options and opens the store that they name. Throws OptionError or a store's error.
   void create(std::string domain);
 
-  /// Takes new options. False where they name another store: then only a new instance will do.
+  /// Takes new options. False where they name another store or node: then only a new instance will do.
   bool configure();
+
+  /// Asks for a user's last logout. The answer is in `answer` where the plugin had it at hand (true); else it
+  /// comes among `answers`.
+  bool findLastSeen(std::string bare_jid, std::uint64_t token);
 
   /// The server stops, or the module is unloaded: everything that waits is put on disk.
   void close(bool log_out_everybody);
+
+ private:
+  Policy judgedPolicy() const;
+
+  std::uint64_t asking = 0;  ///< the token of the findLastSeen() that is being called
 };
 
 }  // namespace liveness::hosts::prosody

@@ -5,20 +5,19 @@
 -- of liveness is in here. The plugin never calls back: what it wants done is taken from it with next_action()
 -- after a call.
 
-local configmanager = require "core.configmanager";
-local datamanager = require "util.datamanager";
-local lfs = require "lfs";
 local sessionmanager = require "core.sessionmanager";
 local st = require "util.stanza";
 
-local asked = module:require "asked";
 local causes = module:require "causes";
 local hearing = module:require "hearing";
+local last_activity = module:require "last_activity";
+local offline_presence = module:require "offline_presence";
+local questions = module:require "questions";
+local setup = module:require "setup";
 local shell = module:require "shell";
 
 local host = module.host;
 local sessions_of_host = prosody.hosts[host].sessions;
-local option_prefix = "liveness_";
 local probe_id_prefix = "liveness:";
 local xmlns_sm = { "urn:xmpp:sm:2", "urn:xmpp:sm:3" };
 
@@ -30,32 +29,6 @@ end
 
 if module:get_host_type() ~= "local" then
 	fail("only a VirtualHost has client sessions; " .. host .. " is a " .. module:get_host_type());
-end
-
-local function load_native()
-	local path = module:get_directory() .. "/liveness.so";
-	local open, err = package.loadlib(path, "luaopen_liveness");
-	if not open then fail("cannot load " .. path .. ": " .. tostring(err)); end
-	return open();
-end
-
-local function configured_options()
-	local options = {};
-	local config = configmanager.getconfig();
-	for _, section in ipairs { "*", host } do -- the host's own come last and win
-		for name, value in pairs(config[section] or {}) do
-			if type(name) == "string" and name:sub(1, #option_prefix) == option_prefix then
-				options[name:sub(#option_prefix + 1)] = value;
-			end
-		end
-	end
-	return options;
-end
-
-local function default_store()
-	local path = datamanager.getpath(nil, host, "liveness", "sqlite3", true);
-	if path:sub(1, 1) ~= "/" then path = lfs.currentdir() .. "/" .. path; end
-	return "sqlite3://" .. path;
 end
 
 -- What outlives a reload of the module (module.save).
@@ -80,10 +53,10 @@ local function forget_all_sessions()
 end
 
 do -- Nothing may be hooked before this has gone well: Prosody does not undo it when a load fails.
-	local options = configured_options();
+	local options = setup.options(host);
 	if state.plugin then
 		local same, err = state.plugin:configure(options);
-		if not same then -- bad options, or another store
+		if not same then -- bad options, or another store or node
 			forget_all_sessions();
 			state.plugin:close(false);
 			for kind, level, text in state.plugin.next_action, state.plugin do
@@ -94,8 +67,9 @@ do -- Nothing may be hooked before this has gone well: Prosody does not undo it 
 		end
 	end
 	if not state.plugin then
-		local err;
-		state.plugin, err = load_native().new(host, options, default_store());
+		local native, err = setup.native();
+		if not native then fail(err); end
+		state.plugin, err = native.new(host, options, setup.defaults(host, true));
 		if not state.plugin then fail(err); end
 	end
 end
@@ -112,7 +86,8 @@ end
 
 local timer;
 local on_tick;
-local waiting_lookups = {}; -- token -> callback
+local ticking, tick_wanted = false, nil; -- within on_tick: then its result says when the next one is
+local desk = questions.desk(plugin);
 
 local actions = {};
 
@@ -137,14 +112,16 @@ end
 
 function actions.tick(delay)
 	if not timer then return; end
+	if ticking then
+		tick_wanted = math.min(delay, tick_wanted or delay);
+		return;
+	end
 	timer:stop();
 	timer = module:add_timer(delay, on_tick);
 end
 
-function actions.last_seen(token, record)
-	local callback = waiting_lookups[token];
-	waiting_lookups[token] = nil;
-	if callback then callback(record); end
+function actions.answer(token, found)
+	desk.answer(token, found);
 end
 
 function actions.log(level, text)
@@ -172,9 +149,13 @@ function on_tick()
 		ask("start");
 		state.started = true;
 	end
-	local wait = ask("tick");
+	local wait = ask("tick") or 1;
+	ticking = true;
 	act_on_all();
-	return wait or 1;
+	desk.sweep();
+	ticking = false;
+	wait, tick_wanted = math.min(wait, tick_wanted or wait), nil;
+	return wait;
 end
 
 --- What Prosody tells of its sessions
@@ -303,16 +284,18 @@ end);
 
 --- What users and operators ask
 
--- Calls back, a little later, with the record of a bare JID, or nil where there is none.
-local function lookup(bare_jid, callback)
-	local token, err = plugin:find_last_seen(bare_jid);
-	if not token then return nil, err; end
-	waiting_lookups[token] = callback;
+-- Both call back once, with what was found, or with nil and why nothing was (questions.lib.lua).
+local function look_up(bare_jid, callback)
+	desk.look_up(bare_jid, callback);
 	act_on_all();
-	return true;
+end
+local function find(method, callback, ...)
+	desk.ask(method, callback, ...);
+	act_on_all();
 end
 
-asked.serve(lookup);
+last_activity.serve(look_up);
+offline_presence.serve(look_up);
 
 local instances = module:shared("/*/liveness/instances");
 local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shell's def_env
@@ -320,7 +303,8 @@ local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shel
 instances[host] = {
 	sessions = function () return ask("sessions") or {}; end;
 	stats = function () return plugin:stats(); end;
-	lookup = lookup;
+	look_up = look_up;
+	find = find;
 };
 shell_environment.liveness = shell.section(instances);
 

@@ -37,23 +37,26 @@ void readOptions(lua_State* L, int index, Instance& self) {
   }
 }
 
-/// liveness.new(domain, options, default_store) -> plugin | nil, message
+/// liveness.new(domain, options, default_store, default_node, spool_path) -> plugin | nil, message
+/// Without the last two: of a store that nobody shares, and that is always there.
 int create(lua_State* L) {
   const TextArgument domain = checkText(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   const TextArgument default_store = checkText(L, 3);
+  const TextArgument default_node = optionalText(L, 4);
+  const TextArgument spool_path = optionalText(L, 5);
   luaL_checkstack(L, 8, nullptr);
   auto** place = static_cast<Instance**>(lua_newuserdatauv(L, sizeof(Instance*), 0));
   *place = nullptr;
   luaL_setmetatable(L, kMetatable);
   *place = new Instance;
   readOptions(L, 2, **place);
-  (*place)->default_store = default_store.str();
+  (*place)->defaults = {default_store.str(), default_node.str(), spool_path.str()};
   (*place)->create(domain.str());
   return 1;
 }
 
-/// plugin:configure(options) -> true | false: another store, make a new plugin | nil, message
+/// plugin:configure(options) -> true | false: another store or node, make a new plugin | nil, message
 int configure(lua_State* L) {
   Instance& self = checkOpen(L);
   luaL_checktype(L, 2, LUA_TTABLE);
@@ -83,6 +86,7 @@ int openLibrary(lua_State* L) {
     lua_newtable(L);
     registerSessionMethods(L);
     registerActionMethods(L);
+    registerQuestionMethods(L);
     registerViewMethods(L);
     lua_pushcfunction(L, guarded<configure>);
     lua_setfield(L, -2, "configure");

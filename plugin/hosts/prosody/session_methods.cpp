@@ -128,19 +128,23 @@ int closed(lua_State* L) {
   return 0;
 }
 
+/// plugin:forget(bare_jid): the account was deleted
+int forget(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const TextArgument jid = checkText(L, 2);
+  self.plugin->forgetUser(readClocks(), jid.str());
+  return 0;
+}
+
 }  // namespace
 
 void registerSessionMethods(lua_State* L) {
   static const luaL_Reg kMethods[] = {
-      {"open", guarded<open>},
-      {"hearing", guarded<hearing>},
-      {"presence", guarded<presence>},
-      {"resumption_enabled", guarded<resumptionEnabled>},
-      {"answered", guarded<answered>},
-      {"held", guarded<held>},
-      {"resumed", guarded<resumed>},
-      {"closed", guarded<closed>},
-      {nullptr, nullptr},
+      {"open", guarded<open>},         {"hearing", guarded<hearing>},
+      {"presence", guarded<presence>}, {"resumption_enabled", guarded<resumptionEnabled>},
+      {"answered", guarded<answered>}, {"held", guarded<held>},
+      {"resumed", guarded<resumed>},   {"closed", guarded<closed>},
+      {"forget", guarded<forget>},     {nullptr, nullptr},
   };
   luaL_setfuncs(L, kMethods, 0);
 }

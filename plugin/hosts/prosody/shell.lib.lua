@@ -3,7 +3,7 @@
 -- What an operator reads in `prosodyctl shell`: the section `liveness` of its environment.
 --
 -- One section serves all hosts that have the module: `instances` maps a host to what its instance offers
--- (sessions, stats, lookup).
+-- (sessions, stats, look_up, find).
 
 local array = require "util.array";
 local format_table = require "util.human.io".table;
@@ -85,7 +85,11 @@ local function section(instances)
 		if not instance then return nil, "The module liveness is not loaded on " .. tostring(host); end
 		local bare = node .. "@" .. host;
 		return promise.new(function (resolve, reject)
-			local ok, err = instance.lookup(bare, function (seen)
+			instance.look_up(bare, function (seen, err)
+				if err then
+					reject(err);
+					return;
+				end
 				local online = 0;
 				for _, session in ipairs(instance.sessions()) do
 					if session.available and jid.bare(session.jid) == bare then online = online + 1; end
@@ -105,7 +109,6 @@ local function section(instances)
 				if seen.offline_presence ~= "" then print("Last presence: " .. shown(seen.offline_presence)); end
 				resolve(bare .. " was last seen " .. ago(math.max(0, os.time() - seen.last_heard)) .. " ago");
 			end);
-			if not ok then reject(err); end
 		end);
 	end
 

@@ -1,0 +1,101 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Copyright (C) 2026 The Liveness authors
+-- Questions to the plugin, and who waits for their answers. A callback is called once: with what was found, or with
+-- nil and why there is no answer. Nobody waits for ever for a database that is away, and not more than a bounded
+-- number wait at all.
+
+local monotonic = require "util.time".monotonic;
+
+local patience = 10; -- seconds
+local most_waiting = 10000;
+
+local function desk(plugin)
+	local self = {};
+	local questions = {}; -- token -> list of who waits for it
+	local look_ups = {}; -- bare JID -> its unanswered question: of each user there is at most one
+	local line, first, last = {}, 1, 0; -- everybody who waits, in the order of their deadlines
+	local waiting = 0;
+
+	local function tell(waiter, ...)
+		local callback = waiter.callback;
+		if not callback then return; end
+		waiter.callback = nil;
+		waiting = waiting - 1;
+		local ok, err = pcall(callback, ...);
+		if not ok then module:log("error", "after a look-up: %s", err); end
+	end
+
+	local function wait(question, callback)
+		if waiting >= most_waiting then
+			callback(nil, "too many questions wait for the database already");
+			return;
+		end
+		local waiter = { question = question, callback = callback, deadline = monotonic() + patience };
+		waiting, last = waiting + 1, last + 1;
+		line[last], question[#question + 1] = waiter, waiter;
+	end
+
+	-- By a method of the plugin that answers later.
+	function self.ask(method, callback, ...)
+		local token, err = plugin[method](plugin, ...);
+		if not token then
+			callback(nil, err);
+			return;
+		end
+		local question = { token = token };
+		questions[token] = question;
+		wait(question, callback);
+	end
+
+	-- A user's record, where it is at hand before this returns. Finding nil without a reason: never seen.
+	function self.look_up(bare_jid, callback)
+		local question = look_ups[bare_jid];
+		if not question then
+			local token, found = plugin:find_last_seen(bare_jid);
+			if token == false then
+				callback(found);
+				return;
+			elseif not token then
+				callback(nil, found);
+				return;
+			end
+			question = { token = token, bare_jid = bare_jid };
+			questions[token], look_ups[bare_jid] = question, question;
+		end
+		wait(question, callback);
+	end
+
+	-- The plugin has answered.
+	function self.answer(token, found)
+		local question = questions[token];
+		if not question then return; end
+		questions[token] = nil;
+		if question.bare_jid then look_ups[question.bare_jid] = nil; end
+		for _, waiter in ipairs(question) do tell(waiter, found); end
+	end
+
+	-- Lets those go who have waited for too long. To be called now and then.
+	function self.sweep()
+		local now = monotonic();
+		while first <= last do
+			local waiter = line[first];
+			if waiter.callback and waiter.deadline > now then return; end
+			line[first] = nil;
+			first = first + 1;
+			if waiter.callback then
+				local question = waiter.question;
+				-- Of a look-up the question stays: asking again of a database that is away would only make one more.
+				if question.bare_jid then
+					table.remove(question, 1);
+				else
+					questions[question.token] = nil;
+				end
+				tell(waiter, nil, ("the database has not answered within %d seconds"):format(patience));
+			end
+		end
+	end
+
+	return self;
+end
+
+return { desk = desk };
