@@ -42,4 +42,10 @@ std::unique_ptr<Database> databaseFor(const std::string& connection_string) {
   return std::make_unique<SqliteDatabase>(std::move(path));
 }
 
+std::unique_ptr<Reader> openReader(const std::string& connection_string) {
+  auto database = databaseFor(connection_string);
+  database->openToRead();
+  return database;
+}
+
 }  // namespace liveness::store

@@ -2,12 +2,13 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
-#include <optional>
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "liveness/last_seen.h"
+#include "store/batch.h"
+#include "store/reader.h"
 
 namespace liveness::store {
 
@@ -18,6 +19,7 @@ class DatabaseError : public std::runtime_error {
     away,     ///< it may be back any moment: locked, full, not there
     unfit,    ///< it is there, but not for us to touch: somebody has to decide
     refused,  ///< there is nothing wrong with it, but with one of the records
+    lost,     ///< it works, but no longer has the run: it was replaced, restored, or the run taken for dead
   };
 
   DatabaseError(Kind why, const std::string& text) : std::runtime_error(text), kind(why) {}
@@ -26,25 +28,58 @@ class DatabaseError : public std::runtime_error {
 };
 
 /// A database as the writer sees it. Lives on the writer's thread; may block. All but close() throw
-/// DatabaseError, and leave the database as it was before the call.
-class Database {
+/// DatabaseError, and leave the database as it was before the call: each of them is one transaction, on disk
+/// when it returns. Where the answer to a commit was lost the same call is made again: it does no harm.
+///
+/// Of Reader's, `refused` says that there is a row that cannot be read.
+class Database : public Reader {
  public:
-  virtual ~Database() = default;
-
-  /// What an operator knows it by.
+  /// What an operator knows it by; never with a password in it.
   virtual const std::string& name() const noexcept = 0;
+
+  /// True where servers on other machines may write to it.
+  virtual bool shared() const noexcept = 0;
 
   /// Connects, and brings the schema up to date. Closed before, or closed by it.
   virtual void open() = 0;
 
+  /// Connects to look: changes nothing, and throws where there is nothing to look at, or where the schema is
+  /// not up to date (`unfit`). Of the rest only Reader's is called then.
+  virtual void openToRead() = 0;
+
   /// Closing what is not open does nothing.
   virtual void close() noexcept = 0;
 
-  /// All of them in one transaction, on disk when it returns. No user is in it twice.
-  virtual void write(const std::vector<const LastSeen*>& records) = 0;
+  /// Makes the run's row where there is none, and bumps its beats past `run.beats` either way; beat_at
+  /// becomes `now`. Returns the beats.
+  virtual std::uint64_t beginRun(const Run& run, UtcTime now) = 0;
 
-  /// The user's row; nullopt where there is none. `refused`: there is one, but it cannot be read.
-  virtual std::optional<LastSeen> find(const std::string& bare_jid) = 0;
+  /// Writes, and bumps the run's beats; an empty batch is a beat alone. Returns the beats. Throws `lost`, and
+  /// writes nothing, where the run has no row or fewer beats than `run.beats` (an older copy of the database
+  /// is in its place).
+  virtual std::uint64_t write(const Run& run, const Batch& batch) = 0;
+
+  /// All runs that have a row, in any order.
+  virtual std::vector<Run> runs() = 0;
+
+  /// Puts on record up to `limit` of those who were with a run that is dead, and deletes their rows; where
+  /// fewer than that are left, the run's row goes as well. Returns how many.
+  ///
+  /// Does nothing, and returns 0, where the run has beaten since `dead` was read: it lives after all.
+  /// Otherwise for each row of online_users: the cause is server_crashed, last_heard_at the row's,
+  /// logged_out_at the later of that and the run's beat_at, none of them after `now`, the node that run's;
+  /// status and offline presence of the user's last_seen stay as they are. All go into the history, where
+  /// `keep_history` says so; a (run, login) that is there already stays. An existing last_seen stays where
+  /// it was made after that login began: its logged_out_at is after available_since, not before
+  /// last_heard_at, and not after `now`. Of several logins of one user the last one counts.
+  virtual std::size_t recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) = 0;
+
+  /// An end in order: deletes the run's row, and those of all who are still with it.
+  virtual void endRun(const Run& run) = 0;
+
+  /// Deletes up to `limit` logouts before this moment (logged_out_at) from the history, of all domains;
+  /// returns how many.
+  virtual std::size_t purge(UtcTime before, std::size_t limit) = 0;
 };
 
 }  // namespace liveness::store

@@ -18,15 +18,30 @@ class SqliteDatabase final : public Database {
   ~SqliteDatabase() override;
 
   const std::string& name() const noexcept override { return path_; }
+  bool shared() const noexcept override { return false; }
   void open() override;
+  void openToRead() override;
   void close() noexcept override;
-  void write(const std::vector<const LastSeen*>& records) override;
+
+  std::uint64_t beginRun(const Run& run, UtcTime now) override;
+  std::uint64_t write(const Run& run, const Batch& batch) override;
+  std::vector<Run> runs() override;
+  std::size_t recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) override;
+  void endRun(const Run& run) override;
+  std::size_t purge(UtcTime before, std::size_t limit) override;
+
   std::optional<LastSeen> find(const std::string& bare_jid) override;
+  std::vector<LastSeen> history(const std::string& bare_jid, std::size_t limit) override;
+  Store::Inactive inactive(const std::string& domain, UtcTime before, std::size_t limit) override;
+  std::vector<std::uint64_t> active(const std::string& domain, const std::vector<UtcTime>& since) override;
+  std::vector<std::string> unknown(const std::vector<std::string>& bare_jids) override;
 
  private:
   class Connection;
 
-  void checkFile() const;
+  /// Calls `what` with the connection, and makes of SOCI's errors our own.
+  template <class What>
+  auto with(What what);
 
   const std::string path_;
   std::unique_ptr<Connection> connection_;

@@ -50,6 +50,14 @@ void prepareFile(const std::string& path) {
     throw cannot("its folder cannot be written, where SQLite keeps its log", errno, path);
 }
 
+void checkFileExists(const std::string& path) {
+  if (faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0) return;
+  if (errno == EACCES) throw cannot("the file cannot be read", errno, path);
+  throw DatabaseError(DatabaseError::Kind::away, std::string("there is no such file: ") +
+                                                     std::strerror(errno) +
+                                                     "; it is made when the server first starts");
+}
+
 FileIdentity::FileIdentity(const std::string& path) noexcept {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return;

@@ -13,6 +13,9 @@ namespace liveness::store {
 /// SQLite only knows that it cannot.
 void prepareFile(const std::string& path);
 
+/// Throws DatabaseError where there is no file to be read.
+void checkFileExists(const std::string& path);
+
 /// Which file a path led to at some time: an operator may move it away under an open connection, which would
 /// go on writing where nobody looks.
 class FileIdentity {

@@ -46,6 +46,13 @@ int checkSchema(soci::session& sql) {
   return version;
 }
 
+void checkSchemaIsNew(soci::session& sql) {
+  const int version = checkSchema(sql);
+  if (version == kNewest) return;
+  throw unfit("its schema has version " + std::to_string(version) + ", and this Liveness has " +
+              std::to_string(kNewest) + "; start the server once, which brings it up to date");
+}
+
 void migrate(soci::session& sql, int version) {
   if (version == kNewest) return;
   SqliteTransaction transaction(sql);

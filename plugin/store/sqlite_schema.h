@@ -10,6 +10,9 @@ namespace liveness::store {
 /// newer than ours or another program's, without having written anything.
 int checkSchema(soci::session& sql);
 
+/// Throws DatabaseError (unfit) where the file's schema is not the newest.
+void checkSchemaIsNew(soci::session& sql);
+
 /// Brings a file of this version to the newest, in one transaction.
 void migrate(soci::session& sql, int version);
 

@@ -89,7 +89,10 @@ void Writer::work() {
   if (trouble_ && Clock::now() < trouble_->retry_at) return;
   if (open_ && idle()) return;
   try {
-    if (!open_) database_->open();
+    if (!open_) {
+      database_->open();
+      run_.beats = database_->beginRun(run_, {});
+    }
     open_ = true;
     while (!idle()) {
       if (!waiting_.empty()) writeBatch();
@@ -116,7 +119,9 @@ void Writer::writeBatch() {
 /// Writes the first records that wait, which are these. Halves them where one is refused, until it is alone.
 void Writer::write(const std::vector<const LastSeen*>& batch) {
   try {
-    database_->write(batch);
+    Batch all;
+    all.last_seen = batch;
+    run_.beats = database_->write(run_, all);
   } catch (const DatabaseError& e) {
     if (e.kind != DatabaseError::Kind::refused) throw;
     if (batch.size() == 1) return refuse(e.what());

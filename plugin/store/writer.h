@@ -72,6 +72,7 @@ class Writer {
   std::deque<Read> reads_;
   std::deque<Answer> last_answers_;
   bool open_ = false;
+  Run run_{1, "", "", 0, {}};
   BackOff back_off_;
   std::optional<Trouble> trouble_;
   std::uint64_t refused_ = 0;  // in this batch

@@ -43,13 +43,26 @@ class ScriptedDatabase final : public Database {
     ++script_.opens;
   }
   void close() noexcept override { ++script_.closes; }
-  void write(const std::vector<const LastSeen*>& records) override {
+  bool shared() const noexcept override { return false; }
+  void openToRead() override { open(); }
+  std::uint64_t beginRun(const Run&, UtcTime) override { return 1; }
+  std::uint64_t write(const Run&, const Batch& batch) override {
+    const auto& records = batch.last_seen;
     script_.mayFail();
     ++script_.writes;
     for (const LastSeen* record : records)
       if (script_.refused.count(record->bare_jid) != 0) throw DatabaseError(Kind::refused, "ugly");
     for (const LastSeen* record : records) script_.rows[record->bare_jid] = *record;
+    return 1;
   }
+  std::vector<Run> runs() override { return {}; }
+  std::size_t recover(const Run&, UtcTime, std::size_t, bool) override { return 0; }
+  void endRun(const Run&) override {}
+  std::size_t purge(UtcTime, std::size_t) override { return 0; }
+  std::vector<LastSeen> history(const std::string&, std::size_t) override { return {}; }
+  Store::Inactive inactive(const std::string&, UtcTime, std::size_t) override { return {}; }
+  std::vector<std::uint64_t> active(const std::string&, const std::vector<UtcTime>&) override { return {}; }
+  std::vector<std::string> unknown(const std::vector<std::string>& users) override { return users; }
   std::optional<LastSeen> find(const std::string& bare_jid) override {
     script_.mayFail();
     if (script_.refused.count(bare_jid) != 0) throw DatabaseError(Kind::refused, "unreadable");

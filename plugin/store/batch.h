@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "liveness/store.h"
+
+namespace liveness::store {
+
+/// One Store's life at the database: one VirtualHost on one server. Its number is drawn by lot, so that it
+/// has one before the database was ever reached, and beginning again is no second run.
+struct Run {
+  std::int64_t number = 0;
+  std::string node;         ///< the server; may be empty
+  std::string domain;       ///< the VirtualHost; may be empty
+  std::uint64_t beats = 0;  ///< how often it said that it lives: at least, as far as whoever holds this knows
+  UtcTime beat_at{};        ///< when it did so last, by its own clock
+};
+
+/// Of one run, what goes to disk in one transaction, in this order: a logout deletes its login's row and not
+/// a later one's, and who is forgotten first may be seen again. Points into what its maker keeps.
+struct Batch {
+  struct Ended {
+    std::uint64_t login = 0;
+    const LastSeen* record = nullptr;
+  };
+
+  /// Their rows go from everywhere: those of all runs.
+  std::vector<const std::string*> forgotten;
+
+  /// Logins that are no more: their rows of this run's go, and what they left goes into the history. A
+  /// (run, login) that is in the history already stays as it is; but where it was put there by
+  /// recover(), this is the truth and takes its place.
+  std::vector<Ended> ended;
+
+  /// What is now on record as last seen; no user is in it twice. One that another server (another node) wrote
+  /// stays where it is newer (logged_out_at) and not in the future of `now`.
+  std::vector<const LastSeen*> last_seen;
+
+  /// Who is here. A login that has a row already gets this one.
+  std::vector<const Store::Online*> online;
+
+  /// When they were last heard; those without a row are no harm.
+  std::vector<Store::LastHeard> heard;
+
+  UtcTime now{};  ///< the beat's
+  bool keep_history = true;
+  bool late = false;  ///< from a spool: a newer last seen of the same node stays as well
+
+  bool empty() const noexcept {
+    return forgotten.empty() && ended.empty() && last_seen.empty() && online.empty() && heard.empty();
+  }
+};
+
+}  // namespace liveness::store

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "store/sqlite_writing.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "store/database.h"
+
+namespace liveness::store {
+
+namespace {
+
+constexpr const char* kBeat =
+    "UPDATE runs SET beats = beats + 1, beat_at = ?2 WHERE run = ?1 AND beats >= ?3";
+
+constexpr const char* kEnd = "DELETE FROM online_users WHERE run = ?1 AND login = ?2";
+
+constexpr const char* kRemember =
+    "INSERT INTO logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, status, node) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+    "ON CONFLICT (bare_jid, run, login) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
+    "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
+    "status = excluded.status WHERE logouts.cause = 'server_crashed'";
+
+constexpr const char* kSee =
+    "INSERT INTO last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, "
+    "offline_presence, node) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+    "ON CONFLICT (bare_jid) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
+    "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
+    "status = excluded.status, offline_presence = excluded.offline_presence, node = excluded.node "
+    "WHERE NOT (last_seen.logged_out_at > excluded.logged_out_at AND last_seen.logged_out_at <= ?9 "
+    "AND (?10 OR last_seen.node IS NOT excluded.node))";
+
+constexpr const char* kBegin =
+    "INSERT INTO online_users (run, login, bare_jid, resource, available_since, last_heard_at) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (run, login) DO UPDATE SET bare_jid = excluded.bare_jid, "
+    "resource = excluded.resource, available_since = excluded.available_since, "
+    "last_heard_at = excluded.last_heard_at";
+
+constexpr const char* kHear = "UPDATE online_users SET last_heard_at = ?3 WHERE run = ?1 AND login = ?2";
+
+std::int64_t number(std::uint64_t login) {
+  return static_cast<std::int64_t>(login);
+}
+
+}  // namespace
+
+SqliteWriting::SqliteWriting(soci::session& sql)
+    : sql_(sql),
+      beat_(sql, kBeat),
+      forget_last_seen_(sql, "DELETE FROM last_seen WHERE bare_jid = ?1"),
+      forget_logouts_(sql, "DELETE FROM logouts WHERE bare_jid = ?1"),
+      end_(sql, kEnd),
+      remember_(sql, kRemember),
+      see_(sql, kSee),
+      begin_(sql, kBegin),
+      hear_(sql, kHear) {}
+
+std::uint64_t SqliteWriting::write(const Run& run, const Batch& batch) {
+  beat(run, batch.now);
+  if (!batch.forgotten.empty()) forget(batch.forgotten);
+  end(run, batch);
+  see(run, batch);
+  for (const Store::Online* user : batch.online) {
+    begin_.set(1, run.number);
+    begin_.set(2, number(user->login));
+    begin_.set(3, user->bare_jid);
+    begin_.set(4, user->resource);
+    begin_.set(5, user->available_since);
+    begin_.set(6, user->last_heard);
+    begin_.run();
+  }
+  hear_.set(1, run.number);
+  for (const Store::LastHeard& heard : batch.heard) {
+    hear_.set(2, number(heard.login));
+    hear_.set(3, heard.last_heard);
+    hear_.run();
+  }
+  long long beats = 0;
+  sql_ << "SELECT beats FROM runs WHERE run = :run", soci::use(run.number, "run"), soci::into(beats);
+  return static_cast<std::uint64_t>(beats);
+}
+
+void SqliteWriting::beat(const Run& run, UtcTime now) {
+  beat_.set(1, run.number);
+  beat_.set(2, now);
+  beat_.set(3, number(run.beats));
+  if (beat_.run() == 1) return;
+  throw DatabaseError(DatabaseError::Kind::lost, "it no longer has the row of this server in its table runs");
+}
+
+void SqliteWriting::forget(const std::vector<const std::string*>& users) {
+  std::unordered_set<std::string> names;
+  for (const std::string* user : users) {
+    names.insert(*user);
+    forget_last_seen_.set(1, *user);
+    forget_last_seen_.run();
+    forget_logouts_.set(1, *user);
+    forget_logouts_.run();
+  }
+  // One look at everybody for all of them: accounts are deleted too rarely to pay for an index at each login.
+  std::string name;
+  long long run = 0, login = 0;
+  std::vector<std::pair<std::int64_t, std::int64_t>> logins;
+  soci::statement all = (sql_.prepare << "SELECT bare_jid, run, login FROM online_users", soci::into(name),
+                         soci::into(run), soci::into(login));
+  for (all.execute(); all.fetch();)
+    if (names.count(name) != 0) logins.emplace_back(run, login);
+  for (const auto& [of_run, ended] : logins) {
+    end_.set(1, of_run);
+    end_.set(2, ended);
+    end_.run();
+  }
+}
+
+void SqliteWriting::end(const Run& run, const Batch& batch) {
+  end_.set(1, run.number);
+  for (const Batch::Ended& ended : batch.ended) {
+    end_.set(2, number(ended.login));
+    end_.run();
+  }
+  if (!batch.keep_history) return;
+
+  // Rows that share a page of the file come together: it is read and logged once.
+  auto by_user = batch.ended;
+  std::sort(by_user.begin(), by_user.end(), [](const Batch::Ended& a, const Batch::Ended& b) {
+    return a.record->bare_jid < b.record->bare_jid;
+  });
+  remember_.set(2, run.number);
+  remember_.set(9, run.node);
+  for (const Batch::Ended& ended : by_user) {
+    const LastSeen& record = *ended.record;
+    remember_.set(1, record.bare_jid);
+    remember_.set(3, number(ended.login));
+    remember_.set(4, record.last_heard);
+    remember_.set(5, record.logged_out_at);
+    remember_.set(6, toString(record.cause));
+    remember_.set(7, record.resource);
+    remember_.set(8, record.status);
+    remember_.run();
+  }
+}
+
+void SqliteWriting::see(const Run& run, const Batch& batch) {
+  auto by_user = batch.last_seen;
+  std::sort(by_user.begin(), by_user.end(),
+            [](const LastSeen* a, const LastSeen* b) { return a->bare_jid < b->bare_jid; });
+  see_.set(8, run.node);
+  see_.set(9, batch.now);
+  see_.set(10, std::int64_t{batch.late});
+  for (const LastSeen* record : by_user) {
+    see_.set(1, record->bare_jid);
+    see_.set(2, record->last_heard);
+    see_.set(3, record->logged_out_at);
+    see_.set(4, toString(record->cause));
+    see_.set(5, record->resource);
+    see_.set(6, record->status);
+    see_.set(7, record->offline_presence);
+    see_.run();
+  }
+}
+
+}  // namespace liveness::store
