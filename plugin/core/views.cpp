@@ -2,6 +2,8 @@
 // Copyright (C) 2026 The Liveness authors
 // What somebody wants to look at.
 
+#include <utility>
+
 #include "core/plugin_impl.h"
 
 namespace liveness {
@@ -81,8 +83,8 @@ std::optional<SessionInfo> Plugin::Impl::session(const Now& now, const std::stri
 void Plugin::Impl::findLastSeen(const Now& now, std::string bare_jid, Store::Found found) {
   const Tick tick = toTicks(now.monotonic);
   if (const auto* known = cache_->find(bare_jid, tick, store_.shared() ? kMaxAgeShared : core::kFarTicks)) {
-    const core::LastSeenCache::Known answer = *known;  // whoever is called may ask again
-    return found(answer);
+    core::LastSeenCache::Known answer = *known;  // a copy: whoever is called may ask again
+    return found(std::move(answer));
   }
   auto learn = [cache = std::weak_ptr(cache_), bare_jid, tick, found = std::move(found)](auto answer) {
     if (const auto alive = cache.lock()) alive->learn(bare_jid, answer, tick);

@@ -81,6 +81,8 @@ TEST_SUITE("hosts/prosody/border") {
       assert(now == false, 'what was just recorded is at hand')
       assert(seen.jid == 'juliet@example.org' and seen.cause == 'kicked' and seen.resource == 'balcony')
       assert(math.abs(seen.logged_out_at - os.time()) < 10 and seen.last_heard <= seen.logged_out_at)
+      local at_hand, last_heard, status = plugin:find_last_activity('juliet@example.org')
+      assert(at_hand == false and last_heard == seen.last_heard and status == '')
     )");
   }
 
@@ -102,6 +104,8 @@ TEST_SUITE("hosts/prosody/border") {
       assert(answer(plugin:find_last_seen('romeo@example.org')) == nil)
       local at_hand, nobody = plugin:find_last_seen('romeo@example.org')
       assert(at_hand == false and nobody == nil)
+      assert(select('#', plugin:find_last_activity('romeo@example.org')) == 1)
+      assert(answer(plugin:find_last_activity('mercutio@example.org')) == nil)
     )");
   }
 
@@ -181,14 +185,14 @@ TEST_SUITE("hosts/prosody/border") {
       local methods = 0
       for name, method in pairs { open = { 'a', 'b', 'tcp' }, hearing = { 1 }, presence = { 1, true },
           resumption_enabled = { 1 }, answered = { 1, 1 }, held = { 1 }, resumed = { 1 },
-          closed = { 1, 'kicked' }, start = {}, tick = {}, find_last_seen = { 'a@b' },
+          closed = { 1, 'kicked' }, start = {}, tick = {}, find_last_seen = { 'a@b' }, find_last_activity = { 'a@b' },
           find_history = { 'a@b', 1 }, find_inactive = { 0, 1 }, count_active = { { 0 } },
           find_unknown = { { 'a@b' } }, forget = { 'a@b' }, sessions = {}, stats = {}, configure = { {} } } do
         methods = methods + 1
         local ok, err = pcall(plugin[name], plugin, table.unpack(method))
         assert(not ok and tostring(err):find('closed', 1, true), name)
       end
-      assert(methods == 19)
+      assert(methods == 20)
     )");
   }
 
@@ -200,7 +204,7 @@ TEST_SUITE("hosts/prosody/border") {
         { 'a@b', 'c@d' }, { 0, 1 << 62, -1 } }
       local n = #values + 1 -- one more than there are: nil
       local names = { 'open', 'hearing', 'presence', 'resumption_enabled', 'answered', 'held', 'resumed', 'closed',
-        'start', 'tick', 'next_action', 'find_last_seen', 'find_history', 'find_inactive', 'count_active',
+        'start', 'tick', 'next_action', 'find_last_seen', 'find_last_activity', 'find_history', 'find_inactive', 'count_active',
         'find_unknown', 'forget', 'sessions', 'stats', 'configure' }
       math.randomseed(1)
       for round = 1, 300 do
@@ -276,7 +280,8 @@ TEST_SUITE("hosts/prosody/border") {
             plugin:sessions()
             plugin:stats()
             plugin:find_last_seen('juliet@example.org')
-            plugin:find_last_seen('nobody@example.org')
+            plugin:find_last_activity('juliet@example.org')
+            plugin:find_last_activity('nobody@example.org')
             plugin:find_history('juliet@example.org', 5)
             plugin:find_inactive(os.time(), 5)
             plugin:count_active { 0, os.time() }

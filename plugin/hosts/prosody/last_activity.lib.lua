@@ -23,7 +23,17 @@ local function answer(origin, stanza, seconds, text)
 	return true;
 end
 
--- `look_up(bare_jid, callback)` finds a record, at once where it can.
+local function tell(origin, stanza, last_heard, status, err)
+	if last_heard then
+		answer(origin, stanza, math.max(0, os.time() - last_heard // 1), status);
+	elseif err then
+		origin.send(st.error_reply(stanza, "wait", "resource-constraint"));
+	else
+		origin.send(st.error_reply(stanza, "cancel", "item-not-found")); -- never seen
+	end
+end
+
+-- `look_up(bare_jid, tell, origin, stanza)` finds a record, at once where it can.
 local function serve(look_up)
 	module:add_feature(xmlns_last);
 	module:hook("account-disco-info", function (event)
@@ -38,15 +48,7 @@ local function serve(look_up)
 		local username = to and jid_node(to) or origin.username;
 		if to and not may_know(username, jid_bare(stanza.attr.from)) then return refuse(origin, stanza); end
 		if is_available(username) then return answer(origin, stanza, 0); end
-		look_up(username .. "@" .. host, function (seen, err)
-			if seen then
-				return answer(origin, stanza, math.max(0, os.time() - seen.last_heard // 1), seen.status);
-			elseif err then
-				origin.send(st.error_reply(stanza, "wait", "resource-constraint"));
-			else
-				origin.send(st.error_reply(stanza, "cancel", "item-not-found"));
-			end
-		end);
+		look_up(username .. "@" .. host, tell, origin, stanza);
 		return true;
 	end, 10);
 

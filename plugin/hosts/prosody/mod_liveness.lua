@@ -87,7 +87,7 @@ end
 local timer;
 local on_tick;
 local ticking, tick_wanted = false, nil; -- within on_tick: then its result says when the next one is
-local desk = questions.desk(plugin);
+local desk;
 
 local actions = {};
 
@@ -141,6 +141,8 @@ end
 local function act_on_all()
 	while act(plugin:next_action()) do end -- luacheck: ignore 542
 end
+
+desk = questions.desk(plugin, act_on_all);
 
 function on_tick()
 	if not state.started then
@@ -200,6 +202,7 @@ local function tell_presence(id, stanza)
 	local priority = stanza:get_child_text("priority");
 	priority = priority and priority:match("^[+-]?%d+$") and tonumber(priority) or 0;
 	local xml = not available and stanza.tags[1] and tostring(stanza) or nil;
+	desk.outdated(session_of[id].username .. "@" .. host);
 	ask("presence", id, available, stanza:get_child_text("show"), stanza:get_child_text("status"), priority, xml);
 end
 
@@ -267,6 +270,7 @@ module:hook("resource-unbind", function (event)
 	local cause = cause_of[session] or "connection_lost";
 	if state.stopping and cause ~= "logged_out" then cause = "server_stopped"; end
 	session_of[id], id_of[session], ear_of[session], cause_of[session] = nil, nil, nil, nil;
+	desk.outdated(session.username .. "@" .. host);
 	ask("closed", id, cause);
 end, 1);
 
@@ -284,18 +288,8 @@ end);
 
 --- What users and operators ask
 
--- Both call back once, with what was found, or with nil and why nothing was (questions.lib.lua).
-local function look_up(bare_jid, callback)
-	desk.look_up(bare_jid, callback);
-	act_on_all();
-end
-local function find(method, callback, ...)
-	desk.ask(method, callback, ...);
-	act_on_all();
-end
-
-last_activity.serve(look_up);
-offline_presence.serve(look_up);
+last_activity.serve(desk.look_up_activity);
+offline_presence.serve(desk.look_up);
 
 local instances = module:shared("/*/liveness/instances");
 local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shell's def_env
@@ -303,8 +297,8 @@ local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shel
 instances[host] = {
 	sessions = function () return ask("sessions") or {}; end;
 	stats = function () return plugin:stats(); end;
-	look_up = look_up;
-	find = find;
+	look_up = desk.look_up;
+	find = desk.ask;
 };
 shell_environment.liveness = shell.section(instances);
 

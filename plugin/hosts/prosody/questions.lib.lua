@@ -9,10 +9,11 @@ local monotonic = require "util.time".monotonic;
 local patience = 10; -- seconds
 local most_waiting = 10000;
 
-local function desk(plugin)
+-- `asked` is called after a question that the plugin could not answer at once.
+local function desk(plugin, asked)
 	local self = {};
 	local questions = {}; -- token -> list of who waits for it
-	local look_ups = {}; -- bare JID -> its unanswered question: of each user there is at most one
+	local look_ups = {}; -- bare JID -> the unanswered question about that user, of which there is one at most
 	local line, first, last = {}, 1, 0; -- everybody who waits, in the order of their deadlines
 	local waiting = 0;
 
@@ -35,6 +36,13 @@ local function desk(plugin)
 		line[last], question[#question + 1] = waiter, waiter;
 	end
 
+	local function begin(token, bare_jid)
+		local question = { token = token, bare_jid = bare_jid };
+		questions[token] = question;
+		if bare_jid then look_ups[bare_jid] = question; end
+		return question;
+	end
+
 	-- By a method of the plugin that answers later.
 	function self.ask(method, callback, ...)
 		local token, err = plugin[method](plugin, ...);
@@ -42,12 +50,11 @@ local function desk(plugin)
 			callback(nil, err);
 			return;
 		end
-		local question = { token = token };
-		questions[token] = question;
-		wait(question, callback);
+		wait(begin(token), callback);
+		asked();
 	end
 
-	-- A user's record, where it is at hand before this returns. Finding nil without a reason: never seen.
+	-- A user's record, where it is at hand before this returns. Nil without a reason: never seen.
 	function self.look_up(bare_jid, callback)
 		local question = look_ups[bare_jid];
 		if not question then
@@ -59,10 +66,36 @@ local function desk(plugin)
 				callback(nil, found);
 				return;
 			end
-			question = { token = token, bare_jid = bare_jid };
-			questions[token], look_ups[bare_jid] = question, question;
+			question = begin(token, bare_jid);
 		end
 		wait(question, callback);
+		asked();
+	end
+
+	-- Of a record only tell(origin, stanza, last_heard, status, err): what clients ask for the most, and so without
+	-- a table or a closure where it is at hand.
+	function self.look_up_activity(bare_jid, tell_activity, origin, stanza)
+		local question = look_ups[bare_jid];
+		if not question then
+			local token, last_heard, status = plugin:find_last_activity(bare_jid);
+			if token == false then
+				tell_activity(origin, stanza, last_heard, status);
+				return;
+			elseif not token then
+				tell_activity(origin, stanza, nil, nil, last_heard);
+				return;
+			end
+			question = begin(token, bare_jid);
+		end
+		wait(question, function (seen, err)
+			tell_activity(origin, stanza, seen and seen.last_heard, seen and seen.status, err);
+		end);
+		asked();
+	end
+
+	-- A user comes or goes: who asks from now on is not to get the answer to an older question.
+	function self.outdated(bare_jid)
+		look_ups[bare_jid] = nil;
 	end
 
 	-- The plugin has answered.
@@ -70,7 +103,7 @@ local function desk(plugin)
 		local question = questions[token];
 		if not question then return; end
 		questions[token] = nil;
-		if question.bare_jid then look_ups[question.bare_jid] = nil; end
+		if look_ups[question.bare_jid] == question then look_ups[question.bare_jid] = nil; end
 		for _, waiter in ipairs(question) do tell(waiter, found); end
 	end
 
@@ -85,7 +118,7 @@ local function desk(plugin)
 			if waiter.callback then
 				local question = waiter.question;
 				-- Of a look-up the question stays: asking again of a database that is away would only make one more.
-				if question.bare_jid then
+				if look_ups[question.bare_jid] == question then
 					table.remove(question, 1);
 				else
 					questions[question.token] = nil;

@@ -86,6 +86,40 @@ TEST_SUITE("e2e/asked") {
     CHECK(away->contains("still reading</query>"));
   }
 
+  TEST_CASE("the own account is the whole of it, also for a session that never was available") {
+    Stage stage;
+    auto user = stage.user("phone");
+    user->unavailable("asleep");
+    stage.departure(stage.jid("phone"));
+
+    Asker romeo(stage, "romeo");  // connected, and not available: the record is that of the phone
+    CHECK(has(romeo.lastActivity(""), "asleep</query>"));
+    CHECK(essence(romeo.lastActivity("romeo@localhost")) == essence(romeo.lastActivity("")));
+
+    auto again = stage.user("tablet");  // somebody is here, if not this session
+    CHECK(has(romeo.lastActivity(""), "seconds='0'"));
+    CHECK(has(romeo.lastActivity("romeo@localhost"), "seconds='0'"));
+
+    Asker mercutio(stage, "mercutio");
+    const std::string never = mercutio.lastActivity("");
+    CHECK(attribute(never, "type") == "error");
+    CHECK(has(never, "item-not-found"));
+  }
+
+  TEST_CASE("what is told of a user is what a restarted server has on record") {
+    Stage stage;
+    stage.user()->unavailable("until tomorrow");
+    stage.departure(stage.jid("phone"));
+    stage.record("logged_out");
+    REQUIRE(stage.server.stop());
+    stage.server.start();
+    Asker juliet(stage, "juliet");
+    CHECK(has(juliet.lastActivity("romeo@localhost"), "until tomorrow</query>"));
+    CHECK(
+        has(juliet.lastActivity("romeo@localhost"), "until tomorrow</query>"));  // and once more, from memory
+    CHECK(has(juliet.lastActivity("juliet@localhost"), "seconds="));
+  }
+
   TEST_CASE("a query to a full JID reaches the client from a contact only") {
     Stage stage;
     auto user = stage.rawUser();
@@ -114,6 +148,35 @@ TEST_SUITE("e2e/asked") {
     juliet.send(
         "<iq type='get' id='d' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
     CHECK(juliet.expect("jabber:iq:last"));
+    for (const char* account : {"", "to='juliet@localhost'", "to='romeo@localhost'"}) {
+      juliet.send("<iq type='get' id='account' " + std::string(account) +
+                  "><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+      const auto info = juliet.expect("category='account'");
+      REQUIRE(info);
+      CHECK(countOf("<feature var='jabber:iq:last'/>", info->xml) == 1);
+    }
+
+    Asker mercutio(stage, "mercutio");
+    const std::string refused = mercutio.lastActivity("romeo@localhost");
+    CHECK(has(refused, "forbidden"));
+    for (const char* other : {"nobody@localhost", "nobody@localhost/phone", "romeo@localhost/phone"})
+      CHECK(essence(mercutio.lastActivity(other)) == essence(refused));
+  }
+
+  TEST_CASE("a server that answers by memory alone would say 0: this one says when the user was heard") {
+    ServerSetup setup = usualSetup();
+    setup.modules = {"lastactivity"};
+    Stage stage(setup);
+    Asker juliet(stage, "juliet");
+    auto user = stage.rawUser();
+    REQUIRE(user->roundTrip());
+    user->listen(2200ms);  // silent, and then gone without a word
+    user->socket().reset();
+    stage.departure(stage.jid("phone"));
+    const auto told = juliet.lastActivity("romeo@localhost");
+    const auto seconds = std::stoi(attribute(told.substr(told.find("<query")), "seconds"));
+    CHECK(seconds >= 2);
+    CHECK(seconds <= 5);
   }
 
   TEST_CASE("who comes online gets the last presence of a contact who is away, stamped") {
