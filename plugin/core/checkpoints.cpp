@@ -39,6 +39,7 @@ milliseconds Plugin::Impl::keepStoreInformed(const Now& now) {
     pass_.heard_since = std::exchange(pass_.began_at, tick);
     planCheckpoints();
   }
+  if (pass_.running && !pass_.changed.empty()) checkpointChanged(now);
   if (pass_.running) checkpointSlice(now);
 
   if (pass_.running || announced_ < table_.slots()) return kBetweenSlices;
@@ -53,11 +54,24 @@ void Plugin::Impl::checkpointSlice(const Now& now) {
     const Session& session = table_.at(slot);
     const User& user = users_.at(session.user);
     if (!session.available || user.login == 0) continue;
-    heard.push_back({user.login, now.utc - core::between(lastHeardOf(user), last_tick_)});
+    heard.push_back(lastHeardOf(now, user));
   }
   if (!heard.empty() && !store_.checkpoint(std::move(heard))) return;  // no room: again in the next tick
   pass_.cursor = end;
   if (end == table_.slots()) pass_.running = false;
+}
+
+void Plugin::Impl::checkpointChanged(const Now& now) {
+  std::vector<Store::LastHeard> heard;
+  for (const auto& [index, login] : pass_.changed) {
+    const User& user = users_.at(index);  // by now perhaps another one's place
+    if (login != 0 && user.login == login) heard.push_back(lastHeardOf(now, user));
+  }
+  if (heard.empty() || store_.checkpoint(std::move(heard))) pass_.changed.clear();
+}
+
+Store::LastHeard Plugin::Impl::lastHeardOf(const Now& now, const User& user) const {
+  return {user.login, now.utc - core::between(lastHeardOf(user), last_tick_)};
 }
 
 void Plugin::Impl::announceLogins(const Now& now) {

@@ -34,6 +34,8 @@ void Plugin::Impl::becomeAvailable(const Now& now, std::uint32_t slot, const Pre
     user.login = ++last_login_;
     ++counted_.users_available;
     recordLogin(now, slot);
+  } else {
+    pass_.changed.emplace_back(session.user, user.login);
   }
 }
 
@@ -47,7 +49,10 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
 
   User& user = users_.at(session.user);
   user.heard = core::later(user.heard, table_.lastHeard(slot));
-  if (--user.available > 0) return;
+  if (--user.available > 0) {
+    pass_.changed.emplace_back(session.user, user.login);
+    return;
+  }
   --counted_.users_available;
   ++counted_.logouts[static_cast<std::size_t>(cause)];
   const std::uint64_t login = std::exchange(user.login, 0);

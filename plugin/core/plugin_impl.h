@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/heartbeat.h"
@@ -73,6 +74,8 @@ class Plugin::Impl {
   void planCheckpoints();
   std::chrono::milliseconds keepStoreInformed(const Now& now);
   void checkpointSlice(const Now& now);
+  void checkpointChanged(const Now& now);
+  Store::LastHeard lastHeardOf(const Now& now, const core::User& user) const;
   void announceLogins(const Now& now);
   void recordLogin(const Now& now, std::uint32_t slot);
   core::Tick lastHeardOf(const core::User& user) const;
@@ -98,6 +101,10 @@ class Plugin::Impl {
     core::Tick began_at = 0;
     core::Tick heard_since = 0;
     core::Tick due_at = 0;
+
+    /// Users, with their logins, of whom one of several sessions came or went: none of the others need have
+    /// been heard since.
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> changed;
   };
   CheckpointPass pass_;
   std::chrono::milliseconds checkpoint_interval_;

@@ -275,5 +275,22 @@ TEST_CASE("the store is told for how long to keep the history, also when that ch
   CHECK(world.store.history == std::chrono::hours{0});
 }
 
+TEST_CASE("what a resource that went was heard last is in the store, also when nobody else is heard") {
+  EVERY_HOST(kind) {
+    World world(kind, checkpointEach(10s));
+    const SessionId phone = world.host.open("romeo", "phone", true);
+    const SessionId laptop = world.host.open("romeo", "laptop");
+    world.host.present(phone, available());
+    world.host.present(laptop, available());
+    world.host.hold(phone);
+    world.runTo(100s);
+    world.host.hear(laptop);
+    const UtcTime heard = world.now().utc;
+    world.host.present(laptop, unavailable());
+    world.runFor(10s);
+    CHECK_ABOUT(theOne(world).last_heard, heard);
+  }
+}
+
 TEST_SUITE_END();
 }  // namespace liveness::tests

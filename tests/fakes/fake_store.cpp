@@ -23,11 +23,8 @@ void FakeStore::hold(LastSeen record) {
 }
 
 void FakeStore::recordLogin(Online user) {
-  const auto known = online.find(user.login);
-  if (known == online.end()) {  // else it was told again, after takeLoginsLost()
-    if (user.login <= last_login_) mistake_ = "login " + std::to_string(user.login) + " was given out twice";
-    last_login_ = user.login;
-  }
+  if (user.login == 0 || ended_.count(user.login) != 0)
+    mistake_ = "login " + std::to_string(user.login) + " was given out twice";
   for (const auto& [login, here] : online)
     if (here.bare_jid == user.bare_jid && login != user.login)
       mistake_ = user.bare_jid + " logged in twice without a logout";
@@ -50,7 +47,6 @@ bool FakeStore::checkpoint(std::vector<LastHeard> users) {
 bool FakeStore::takeLoginsLost() {
   if (!logins_lost) return false;
   online.clear();
-  last_login_ = 0;
   logins_lost = false;
   return true;
 }
@@ -89,6 +85,7 @@ void FakeStore::findUnknown(std::vector<std::string> bare_jids, FoundUnknown fou
 void FakeStore::recordLogout(std::uint64_t login, LastSeen record) {
   if (online.erase(login) == 0) mistake_ = record.bare_jid + " logged out of a login that is none";
   logins.push_back(login);
+  ended_.insert(login);
   hold(std::move(record));
   if (when_recorded) when_recorded(records.back());
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,7 +76,7 @@ class FakeStore : public Store {
   std::vector<Notice> notices_;
   Stats stats_;
   std::size_t written_ = 0;
-  std::uint64_t last_login_ = 0;
+  std::set<std::uint64_t> ended_;
   std::string mistake_;
 };
 

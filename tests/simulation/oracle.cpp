@@ -68,6 +68,7 @@ void Oracle::presented(const HostSession& session, const Presence& presence) {
   if (who->available) return;
   who->available = true;
   User& user = users_[who->bare_jid];
+  user.joined_at = now();
   if (user.available++ == 0) user.last_heard = who->last_heard;
 }
 

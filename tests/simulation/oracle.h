@@ -35,6 +35,8 @@ class Oracle : public fakes::HostObserver {
   void expectStop();
   /// It was called, twice, when so many commands had been given.
   void afterStop(std::size_t commands_before);
+  /// Somebody set the date: what the store was told before is off by as much.
+  void dateSet() { date_was_set_ = true; }
   /// Everybody has left.
   void checkEmpty();
   /// Whether the plugin still has to do with a session; it may have given one up that never closed.
@@ -74,6 +76,7 @@ class Oracle : public fakes::HostObserver {
   struct User {
     std::uint32_t available = 0;
     MonotonicTime last_heard;  ///< of those who were available since the user came, and are no more
+    MonotonicTime joined_at;   ///< when one of them became available, perhaps long after it was heard
   };
   struct Expected {
     LastSeen record;
@@ -101,6 +104,9 @@ class Oracle : public fakes::HostObserver {
   void checkClose(Seat& seat);
   void checkSilence();
   void checkContacts();
+  // oracle_store.cpp
+  void checkStore();
+  void checkLastHeard(const Store::Online& online, const User& user);
 
   fakes::World& world_;
   Policy policy_;
@@ -108,6 +114,8 @@ class Oracle : public fakes::HostObserver {
   std::map<std::uint64_t, Seat> seats_;
   std::map<std::string, User> users_;
   std::list<Expected> expected_;
+  bool date_was_set_ = false;
+  MonotonicTime had_no_room_at_{};
   struct Stall {
     MonotonicTime from;
     MonotonicTime to;

@@ -103,6 +103,7 @@ void Oracle::afterStep() {
   if (world_.host.asked_for_a_tick_in_a_tick) complain("a tick was asked for from within a tick");
   checkSilence();
   checkContacts();
+  checkStore();
 }
 
 void Oracle::afterStop(std::size_t commands_before) {

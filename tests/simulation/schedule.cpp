@@ -19,6 +19,8 @@ Schedule::Schedule(std::uint64_t seed, bool trace) : random_(seed), trace_(trace
       random_.of<std::chrono::milliseconds>({1s, 2s, 4s, 10s, 11s, 13'370ms, 20s, 20s, 31s, 60s, 360s});
   if (random_.percent(3)) policy_.idle_timeout = 0s;
   policy_.ping = !random_.percent(10);
+  policy_.checkpoint_interval =
+      random_.of<std::chrono::milliseconds>({1s, 5s, 10s, 60s, 60s, 60s, 60s, 3600s});
   policy_.ping_attempts = random_.of<std::uint32_t>({1, 2, 2, 2, 3, 7, 10});
   users_ = 1 + random_.below(4);
   resources_ = 1 + random_.below(3);
@@ -151,7 +153,7 @@ void Schedule::changeStream(SessionId id) {
 }
 
 void Schedule::troubleTheHost() {
-  switch (random_.below(5)) {
+  switch (random_.below(7)) {
     case 0: {
       const Duration away = random_.between(2s, random_.percent(50) ? Duration(20s) : Duration(2h));
       say("the host stalls for " +
@@ -164,6 +166,7 @@ void Schedule::troubleTheHost() {
     case 1: {
       const auto jump = std::chrono::duration_cast<std::chrono::milliseconds>(random_.between(0s, 48h)) - 24h;
       say("the date is set by " + std::to_string(jump.count()) + " ms");
+      oracle_->dateSet();
       return world_->clock.setDate(jump);
     }
     case 2:
@@ -174,6 +177,14 @@ void Schedule::troubleTheHost() {
       world_->host.deaf_to_closing = !world_->host.deaf_to_closing;
       return say(world_->host.deaf_to_closing ? "the host no longer closes streams"
                                               : "the host closes streams again");
+    case 4:
+      world_->store.has_room = !world_->store.has_room;
+      return say(world_->store.has_room ? "the store has room again"
+                                        : "the store has no room for checkpoints");
+    case 5:
+      say("the database has lost who is here");
+      world_->store.logins_lost = true;
+      return;
     default:
       if (!world_->host.closings_wait) return;
       say("waiting closes are carried out");
