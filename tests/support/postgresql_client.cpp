@@ -33,4 +33,15 @@ std::string PostgresqlClient::ask(const std::string& sql) {
   return PQgetvalue(result.get(), 0, 0);
 }
 
+std::vector<std::vector<std::string>> PostgresqlClient::rows(const std::string& sql) {
+  const auto result = run(sql);
+  std::vector<std::vector<std::string>> found;
+  for (int row = 0; row < PQntuples(result.get()); ++row) {
+    auto& cells = found.emplace_back();
+    for (int column = 0; column < PQnfields(result.get()); ++column)
+      cells.emplace_back(PQgetvalue(result.get(), row, column));
+  }
+  return found;
+}
+
 }  // namespace liveness::support

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace liveness::support {
 
@@ -21,6 +22,9 @@ class PostgresqlClient {
 
   /// The first column of the first row; "" where there is none.
   std::string ask(const std::string& sql);
+
+  /// All rows; NULL is "".
+  std::vector<std::vector<std::string>> rows(const std::string& sql);
 
  private:
   struct Finish {

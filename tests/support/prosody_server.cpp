@@ -52,12 +52,16 @@ void ProsodyServer::rewriteConfig(const ServerSetup& setup) {
 }
 
 void ProsodyServer::start() {
+  launch();
+  waitUntilReady();
+}
+
+void ProsodyServer::launch() {
   Command command{};
   command.arguments = {"prosody", setup_.daemonized ? "-D" : "-F", "--config", files_.config()};
   command.output = files_.output();
   command.network_namespace = setup_.network_namespace;
   process_ = std::make_unique<ChildProcess>(command);
-  waitUntilReady();
 }
 
 void ProsodyServer::waitUntilReady() {

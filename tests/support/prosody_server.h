@@ -28,6 +28,11 @@ class ProsodyServer {
   /// Runs it again on the same files. The constructor does it the first time.
   void start();
 
+  /// The two halves of start(), for who would like to be in between. The latter throws std::runtime_error
+  /// with the log where the server does not come up.
+  void launch();
+  void waitUntilReady();
+
   /// In order, with SIGTERM. False if it had to be killed in the end.
   bool stop(milliseconds deadline = std::chrono::seconds{20});
 
@@ -74,7 +79,6 @@ class ProsodyServer {
   std::size_t residentKiB() const;  ///< of its memory
 
  private:
-  void waitUntilReady();
   bool alive();
   bool readDaemonPid();
 
