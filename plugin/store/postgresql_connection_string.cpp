@@ -28,29 +28,9 @@ constexpr std::pair<const char*, const char*> kDefaults[] = {
     {"keepalives_count", "3"}, {"tcp_user_timeout", "10000"},
 };
 
-/// The string as a log may show it. It may be malformed, so what could be a password is guessed generously.
-std::string masked(const std::string& text) {
-  std::string shown = text;
-  const auto slashes = shown.find("://");
-  const auto at = shown.rfind('@');
-  if (slashes != std::string::npos && at != std::string::npos) {
-    const auto colon = shown.find(':', slashes + 3);
-    if (colon < at) shown.replace(colon + 1, at - colon - 1, "***");
-  }
-  std::string lower = shown;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (const char* word : {"pass", "%70%61%73%73"}) {
-    const auto found = lower.find(word);
-    if (found != std::string::npos) shown = shown.substr(0, found) + "***";
-    lower.resize(std::min(lower.size(), found));
-  }
-  return core::boundedText(shown, 256);
-}
-
 StoreError unusable(const std::string& connection_string, const std::string& why) {
   return StoreError(
-      "store \"" + masked(connection_string) + "\": " + why +
+      "store \"" + withoutPassword(connection_string) + "\": " + why +
       "; accepted is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or "
       "postgresql:///DATABASE?host=/run/postgresql for a socket, with '%' and two digits for "
       "what has a meaning of its own, or libpq's keywords: postgresql://host=HOST dbname=DATABASE");
@@ -65,7 +45,7 @@ std::string complaint(const char* said, const std::string& connection_string) {
   const auto close = open == std::string::npos ? open : text.find('"', open + 2);
   if (close == std::string::npos) return text;
   const std::string quoted = text.substr(open + 2, close - open - 2);
-  const bool shown_anyway = masked(connection_string).find(quoted) != std::string::npos;
+  const bool shown_anyway = withoutPassword(connection_string).find(quoted) != std::string::npos;
   return shown_anyway ? text : text.substr(0, open);
 }
 
@@ -152,6 +132,26 @@ std::string nameOf(const Keywords& keywords) {
 }
 
 }  // namespace
+
+std::string withoutPassword(const std::string& text) {
+  // It may be malformed, so what could be a password is guessed generously.
+  std::string shown = text;
+  const auto slashes = shown.find("://");
+  const auto at = shown.rfind('@');
+  if (slashes != std::string::npos && at != std::string::npos) {
+    const auto colon = shown.find(':', slashes + 3);
+    if (colon < at) shown.replace(colon + 1, at - colon - 1, "***");
+  }
+  std::string lower = shown;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const char* word : {"pass", "%70%61%73%73"}) {
+    const auto found = lower.find(word);
+    if (found != std::string::npos) shown = shown.substr(0, found) + "***";
+    lower.resize(std::min(lower.size(), found));
+  }
+  return core::boundedText(shown, 256);
+}
 
 PostgresqlTarget parsePostgresql(const std::string& connection_string) {
   if (connection_string.find('\0') != std::string::npos)

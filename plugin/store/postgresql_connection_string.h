@@ -18,4 +18,7 @@ struct PostgresqlTarget {
 /// server. Throws StoreError, whose text has no password in it either.
 PostgresqlTarget parsePostgresql(const std::string& connection_string);
 
+/// Any such string as a log may show it, also one that nobody can read.
+std::string withoutPassword(const std::string& connection_string);
+
 }  // namespace liveness::store

@@ -53,6 +53,7 @@ constexpr Meaning kMeanings[] = {
     {"58", Kind::away, "it has trouble with its files", "see PostgreSQL's log, and its disk"},
     {"XX001", Kind::away, "its files are damaged", "put a backup in its place"},
     {"XX002", Kind::away, "an index of it is damaged", "make it anew: REINDEX DATABASE"},
+    {"21", Kind::refused, "a record is in it twice", "nothing: they are written one by one"},
     {"22", Kind::refused, "a value does not fit", "see that the database has the encoding UTF8"},
     {"23", Kind::refused, "a constraint forbids it", "the schema was changed by hand"},
     {"54", Kind::refused, "it is too large", "nothing: it is dropped"},
@@ -69,6 +70,13 @@ std::string firstLine(std::string_view text) {
   return core::boundedText(text.substr(0, text.find_first_of("\r\n")), 256);
 }
 
+/// A connection that ended while somebody waited for it has no code; SOCI leaves blanks.
+std::string stateOf(const soci::soci_error& error) {
+  const auto* postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&error);
+  const std::string state = postgresql == nullptr ? "" : postgresql->sqlstate();
+  return state.find_first_not_of(' ') == std::string::npos ? "08006" : state;
+}
+
 }  // namespace
 
 DatabaseError describeState(const std::string& state, const std::string& message) {
@@ -78,12 +86,12 @@ DatabaseError describeState(const std::string& state, const std::string& message
   return {Kind::away, firstLine(message)};
 }
 
-DatabaseError describe(const soci::soci_error& error) {
-  const auto* postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&error);
-  // A connection that ended while somebody waited for it has no code; SOCI leaves blanks.
-  const std::string state = postgresql == nullptr ? "" : postgresql->sqlstate();
-  if (state.find_first_not_of(' ') == std::string::npos) return describeState("08006", "");
-  return describeState(state, error.get_error_message());
+DatabaseError describePostgresql(const soci::soci_error& error) {
+  return describeState(stateOf(error), error.get_error_message());
+}
+
+bool wasInTheWay(const soci::soci_error& error) {
+  return stateOf(error).compare(0, 2, "40") == 0;
 }
 
 }  // namespace liveness::store

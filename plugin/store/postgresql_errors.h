@@ -11,7 +11,10 @@
 namespace liveness::store {
 
 /// What PostgreSQL said, as the writer's and the operator's words.
-DatabaseError describe(const soci::soci_error& error);
+DatabaseError describePostgresql(const soci::soci_error& error);
+
+/// Another transaction was in the way (a deadlock): it is rolled back, and may be tried again at once.
+bool wasInTheWay(const soci::soci_error& error);
 
 /// The same from one of its codes (SQLSTATE, five characters); where the code says nothing to us, its own
 /// words do.

@@ -105,7 +105,7 @@ void connect(soci::session& sql, const std::string& keywords, Access access) {
   try {
     setUp(sql, access);
   } catch (const soci::soci_error& e) {
-    throw describe(e);
+    throw describePostgresql(e);
   }
 }
 

@@ -21,41 +21,34 @@ bool endsWith(std::string_view text, std::string_view end) {
 
 }  // namespace
 
-void PostgresqlArray::separate() {
-  if (text_.back() == '}') text_.pop_back();
-  if (text_.size() > 1) text_ += ',';
+void PostgresqlArray::append(std::string_view element) {
+  text_.back() = ',';
+  if (text_.size() == 2) text_.pop_back();  // the first one
+  text_.append(element) += '}';
 }
 
 void PostgresqlArray::add(std::string_view text) {
   if (text.find('\0') != std::string_view::npos)
     throw DatabaseError(DatabaseError::Kind::refused, "there is a NUL in its text");
-  separate();
-  text_ += '"';
+  append("\"");
+  text_.pop_back();
   for (const char c : text) {
     if (c == '"' || c == '\\') text_ += '\\';
     text_ += c;
   }
-  text_ += '"';
+  text_ += "\"}";
 }
 
 void PostgresqlArray::addNull() {
-  separate();
-  text_ += "NULL";
+  append("NULL");
 }
 
 void PostgresqlArray::add(UtcTime time) {
-  separate();
-  text_ += '"' + toPostgresqlTime(time) + '"';
+  append('"' + toPostgresqlTime(time) + '"');
 }
 
 void PostgresqlArray::addNumber(std::uint64_t number) {
-  separate();
-  text_ += std::to_string(number);
-}
-
-const std::string& PostgresqlArray::text() {
-  if (text_.back() != '}') text_ += '}';
-  return text_;
+  append(std::to_string(number));
 }
 
 std::string toPostgresqlTime(UtcTime time) {

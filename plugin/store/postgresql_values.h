@@ -2,7 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,15 +23,15 @@ class PostgresqlArray {
   void add(UtcTime time);
   void addNumber(std::uint64_t number);
 
-  void clear() { text_ = "{"; }
+  void clear() { text_ = "{}"; }
 
-  /// Good until the next change.
-  const std::string& text();
+  /// The same object for as long as this one lives, for SOCI to be bound to.
+  const std::string& text() const noexcept { return text_; }
 
  private:
-  void separate();
+  void append(std::string_view element);
 
-  std::string text_ = "{";
+  std::string text_ = "{}";
 };
 
 /// As PostgreSQL reads a timestamptz: UTC, to the millisecond. It knows no year 0: that is the first before
