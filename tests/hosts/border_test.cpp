@@ -153,6 +153,41 @@ TEST_SUITE("hosts/prosody/border") {
     )");
   }
 
+  TEST_CASE("a reader finds what a plugin has put on record, and judges the same options") {
+    LuaWorld world;
+    world.run(LuaWorld::load() + R"(
+      local reader, message = liveness.open_reader({}, store)
+      assert(reader == nil and #message > 0, 'there is no database yet')
+      for name, bad in pairs { idle_timeout = -1, stoer = 'x' } do
+        reader, message = liveness.open_reader({ [name] = bad }, store)
+        assert(reader == nil and message:find('liveness_' .. name, 1, true), message)
+      end
+      assert(not pcall(liveness.open_reader, store) and not pcall(liveness.open_reader, {}))
+    )" + kNew +
+              R"(
+      local id = plugin:open('juliet', 'balcony', 'tcp', false)
+      plugin:presence(id, true)
+      plugin:presence(id, false, nil, 'gone to Mantua', 0)
+      plugin:start()
+      plugin:close(true)
+
+      reader = assert(liveness.open_reader({ store = store }, 'sqlite3:///no/such/file'))
+      local inactive = assert(reader:inactive('example.org', os.time() + 10, 10))
+      assert(inactive.total == 1 and #inactive.users == 1)
+      assert(inactive.users[1].jid == 'juliet@example.org' and inactive.users[1].status == 'gone to Mantua')
+      local unknown = assert(reader:unknown { 'juliet@example.org', 'romeo@example.org' })
+      assert(#unknown == 1 and unknown[1] == 'romeo@example.org')
+      assert(reader:active('example.org', { 0 })[1] == 1 and #reader:active('example.org', {}) == 0)
+      assert(#reader:history('romeo@example.org', 10) == 0)
+      for name, arguments in pairs { history = { {}, 1 }, inactive = { 'x', 'y', 1 }, active = { 'x', { 'y' } },
+          unknown = { { {} } } } do
+        assert(not pcall(reader[name], reader, table.unpack(arguments)), name)
+        assert(not pcall(reader[name], io.stdout, 'x', 1, 1), name)
+      end
+      assert(getmetatable(reader) == 'liveness reader')
+    )");
+  }
+
   TEST_CASE("stale and made-up session ids do nothing") {
     LuaWorld world;
     world.run(LuaWorld::load() + kNew + R"(

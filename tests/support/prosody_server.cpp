@@ -127,7 +127,13 @@ Endpoint ProsodyServer::http() const {
 }
 
 std::string ProsodyServer::shell(const std::string& line) const {
-  return run({{"prosodyctl", "--config", files_.config(), "shell", line}, {}, {}}).output;
+  return ctl({"shell", line}).output;
+}
+
+CommandResult ProsodyServer::ctl(const std::vector<std::string>& arguments) const {
+  Command command{{"prosodyctl", "--config", files_.config()}, {}, {}};
+  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+  return run(command);
 }
 
 bool ProsodyServer::logContains(const std::string& text) const {

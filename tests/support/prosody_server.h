@@ -54,6 +54,9 @@ class ProsodyServer {
   std::string shell(const std::string& line) const;
 
   std::string log() const { return readFile(files_.log()); }
+  /// Runs prosodyctl on this server's configuration, whether the server runs or not.
+  CommandResult ctl(const std::vector<std::string>& arguments) const;
+
   bool logContains(const std::string& text) const;
 
   /// Lines of the log that no scenario should leave behind: errors, tracebacks, what Lua or a sanitizer said

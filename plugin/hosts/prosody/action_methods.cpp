@@ -41,7 +41,7 @@ int pushAnswer(lua_State* L, Instance& self) {
   self.answers.pop_front();
   lua_pushstring(L, "answer");
   lua_pushinteger(L, static_cast<lua_Integer>(self.answer.token));
-  pushFound(L, self);
+  pushFound(L, self.answer.found);
   self.answer = {};  // may be thousands of rows
   return 3;
 }

@@ -93,7 +93,8 @@ void registerActionMethods(lua_State* L);    // action_methods.cpp: time, and wh
 void registerQuestionMethods(lua_State* L);  // question_methods.cpp: what the store is asked
 void registerViewMethods(lua_State* L);      // view_methods.cpp: what somebody looks at
 
-/// Pushes what `self.answer` holds: one value, or nil for a user who was never seen.
-void pushFound(lua_State* L, const Instance& self);
+// reader_methods.cpp: a database that is read without a server.
+void makeReaderMetatable(lua_State* L);
+int openReader(lua_State* L);
 
 }  // namespace liveness::hosts::prosody

@@ -11,8 +11,6 @@ namespace liveness::hosts::prosody {
 
 namespace {
 
-constexpr char kPrefix[] = "liveness_";
-
 // mod_presence sends the unavailable presence of a session that ends (its resource-unbind handler). A probe
 // or a logout costs Prosody some tenths of a millisecond: this many keep a tick below ten.
 constexpr Host::Capabilities kCapabilities{true, 24};
@@ -20,7 +18,7 @@ constexpr Host::Capabilities kCapabilities{true, 24};
 }  // namespace
 
 Policy Instance::judgedPolicy() const {
-  Policy judged = Policy::fromOptions(options, kPrefix);
+  Policy judged = Policy::fromOptions(options, kOptionPrefix);
   if (judged.store.empty()) judged.store = defaults.store;
   if (judged.node.empty()) judged.node = defaults.node;
   return judged;

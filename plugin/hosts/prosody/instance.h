@@ -7,13 +7,16 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "hosts/prosody/values.h"
 #include "hosts/queued_host.h"
 #include "liveness/plugin.h"
 
 namespace liveness::hosts::prosody {
+
+/// Of the options in Prosody's configuration.
+constexpr char kOptionPrefix[] = "liveness_";
 
 /// The native side of one VirtualHost: a plugin with its store and its line of commands, and room for what is
 /// on its way over the border.
@@ -31,9 +34,7 @@ struct Instance {
   /// The answer to a question, waiting to be taken by Lua.
   struct Answer {
     std::uint64_t token = 0;
-    std::variant<std::optional<LastSeen>, std::vector<LastSeen>, Store::Inactive, std::vector<std::uint64_t>,
-                 std::vector<std::string>>
-        found;
+    Found found;
   };
 
   Options options;  ///< as Lua gave them
@@ -51,8 +52,8 @@ struct Instance {
   QueuedHost::Action action;  ///< the one that Lua is being told
   Answer answer;
   Notice notice;
-  std::vector<std::uint64_t> numbers;  ///< a list that Lua gave
-  std::vector<std::string> texts;      ///< the same
+  std::vector<UtcTime> times;      ///< a list that Lua gave
+  std::vector<std::string> texts;  ///< the same
   std::uint64_t last_token = 0;
   bool started = false;
 

@@ -5,9 +5,17 @@
 -- of liveness is in here. The plugin never calls back: what it wants done is taken from it with next_action()
 -- after a call.
 
+if module.host == "*" and prosody.process_type == "prosodyctl" then
+	function module.command(arguments)
+		return module:require "command".run(arguments);
+	end
+	return;
+end
+
 local sessionmanager = require "core.sessionmanager";
 local st = require "util.stanza";
 
+local accounts = module:require "accounts";
 local causes = module:require "causes";
 local hearing = module:require "hearing";
 local last_activity = module:require "last_activity";
@@ -290,6 +298,12 @@ end);
 
 last_activity.serve(desk.look_up_activity);
 offline_presence.serve(desk.look_up);
+
+accounts.on_deletion(host, function (username)
+	local bare_jid = username .. "@" .. host;
+	desk.outdated(bare_jid);
+	ask("forget", bare_jid);
+end);
 
 local instances = module:shared("/*/liveness/instances");
 local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shell's def_env

@@ -8,35 +8,6 @@ namespace liveness::hosts::prosody {
 
 namespace {
 
-/// Copies the table of options at `index` to the Instance. Only strings are names; values are converted
-/// nowhere, so nothing in here raises.
-void readOptions(lua_State* L, int index, Instance& self) {
-  self.options.clear();
-  lua_pushnil(L);
-  while (lua_next(L, index) != 0) {
-    if (lua_type(L, -2) == LUA_TSTRING) {
-      OptionValue& value = self.options[lua_tostring(L, -2)];
-      switch (lua_type(L, -1)) {
-        case LUA_TBOOLEAN:
-          value = lua_toboolean(L, -1) != 0;
-          break;
-        case LUA_TNUMBER:
-          value = static_cast<double>(lua_tonumber(L, -1));
-          break;
-        case LUA_TSTRING: {
-          std::size_t size = 0;
-          const char* data = lua_tolstring(L, -1, &size);
-          value.emplace<std::string>(data, size);
-          break;
-        }
-        default:
-          value = UnsupportedValue{std::string{"a "} + lua_typename(L, lua_type(L, -1))};
-      }
-    }
-    lua_pop(L, 1);
-  }
-}
-
 /// liveness.new(domain, options, default_store, default_node, spool_path) -> plugin | nil, message
 /// Without the last two: of a store that nobody shares, and that is always there.
 int create(lua_State* L) {
@@ -50,7 +21,7 @@ int create(lua_State* L) {
   *place = nullptr;
   luaL_setmetatable(L, kMetatable);
   *place = new Instance;
-  readOptions(L, 2, **place);
+  readOptions(L, 2, (*place)->options);
   (*place)->defaults = {default_store.str(), default_node.str(), spool_path.str()};
   (*place)->create(domain.str());
   return 1;
@@ -61,7 +32,7 @@ int configure(lua_State* L) {
   Instance& self = checkOpen(L);
   luaL_checktype(L, 2, LUA_TTABLE);
   luaL_checkstack(L, 8, nullptr);
-  readOptions(L, 2, self);
+  readOptions(L, 2, self.options);
   lua_pushboolean(L, self.configure() ? 1 : 0);
   return 1;
 }
@@ -93,10 +64,13 @@ int openLibrary(lua_State* L) {
     lua_setfield(L, -2, "__index");
   }
   lua_pop(L, 1);
+  makeReaderMetatable(L);
 
   lua_newtable(L);
   lua_pushcfunction(L, guarded<create>);
   lua_setfield(L, -2, "new");
+  lua_pushcfunction(L, guarded<openReader>);
+  lua_setfield(L, -2, "open_reader");
   lua_pushliteral(L, LIVENESS_VERSION);
   lua_setfield(L, -2, "version");
   return 1;

@@ -10,31 +10,17 @@ local format_table = require "util.human.io".table;
 local iterators = require "util.iterators";
 local jid = require "util.jid";
 local promise = require "util.promise";
-
-local function utc(seconds)
-	return os.date("!%Y-%m-%d %H:%M:%S UTC", math.floor(seconds));
-end
-
-local function ago(seconds)
-	if seconds < 120 then return ("%.1f s"):format(seconds); end
-	if seconds < 7200 then return ("%d min"):format(seconds // 60); end
-	if seconds < 172800 then return ("%d h"):format(seconds // 3600); end
-	return ("%d d"):format(seconds // 86400);
-end
-
--- Words of a client on an operator's terminal: one line, nothing that a terminal obeys. C1 controls are two
--- bytes in UTF-8.
-local function shown(text)
-	return (text:gsub("[%c\127]", " "):gsub("\194[\128-\159]", " "));
-end
+local records = module:require "records";
+local words = module:require "words";
+local ago, count, shown, utc = words.ago, words.count, words.shown, words.utc;
 
 -- A client's presence in a few words.
 local function presence_of(session)
 	if not session.available then return "(not available)"; end
-	local words = session.show;
-	if session.priority ~= 0 then words = ("%s (%d)"):format(words, session.priority); end
-	if session.status ~= "" then words = words .. ": " .. shown(session.status); end
-	return words;
+	local said = session.show;
+	if session.priority ~= 0 then said = ("%s (%d)"):format(said, session.priority); end
+	if session.status ~= "" then said = said .. ": " .. shown(session.status); end
+	return said;
 end
 
 local session_columns = {
@@ -73,7 +59,7 @@ local function section(instances)
 		local row = format_table(session_columns, 130);
 		print(row());
 		for _, session in ipairs(found) do print(row(session)); end
-		return true, ("%d session%s"):format(#found, #found == 1 and "" or "s");
+		return true, count(#found, "session");
 	end
 
 	-- liveness:last_seen("user@host")
@@ -135,9 +121,12 @@ local function section(instances)
 			print(("  Ticks                %d, of which late %d"):format(s.ticks, s.late_ticks));
 			print(("  Records              %d on disk, %d waiting (%d batches, %d failed)"):format(
 				s.records_written, s.records_waiting, s.store_batches, s.store_failures));
+			print(("  Recovered            %d logouts of a server that had died"):format(s.records_recovered));
 		end
-		return true, ("%d host%s"):format(hosts, hosts == 1 and "" or "s");
+		return true, count(hosts, "host");
 	end
+
+	records.add_to(commands, instances);
 
 	return commands;
 end

@@ -58,7 +58,7 @@ int stats(lua_State* L) {
   self.stats = self.plugin->stats(readClocks());
   const Plugin::Stats& s = self.stats;
   luaL_checkstack(L, 6, nullptr);
-  lua_createtable(L, 0, 16);
+  lua_createtable(L, 0, 17);
   lua_createtable(L, 0, 3);
   for (std::size_t i = 0; i < s.sessions.size(); ++i)
     setField(L, toString(static_cast<SessionState>(i)), s.sessions[i]);
@@ -76,6 +76,7 @@ int stats(lua_State* L) {
   setField(L, "late_ticks", s.late_ticks);
   setField(L, "records_written", s.store.records_written);
   setField(L, "records_waiting", s.store.records_waiting);
+  setField(L, "records_recovered", s.store.recovered);
   setField(L, "store_batches", s.store.batches);
   setField(L, "store_failures", s.store.failures);
   return 1;

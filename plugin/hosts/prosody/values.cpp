@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "hosts/prosody/values.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "hosts/prosody/border.h"
+
+namespace liveness::hosts::prosody {
+
+namespace {
+
+constexpr lua_Integer kLongestList = 10000;
+
+lua_Integer checkListLength(lua_State* L, int index) {
+  luaL_checktype(L, index, LUA_TTABLE);
+  const auto length = static_cast<lua_Integer>(lua_rawlen(L, index));
+  luaL_argcheck(L, length <= kLongestList, index, "the list is too long");
+  return length;
+}
+
+void pushRecord(lua_State* L, const LastSeen& seen) {
+  lua_createtable(L, 0, 7);
+  setField(L, "jid", seen.bare_jid);
+  setField(L, "last_heard", toSeconds(seen.last_heard));
+  setField(L, "logged_out_at", toSeconds(seen.logged_out_at));
+  lua_pushstring(L, toString(seen.cause));
+  lua_setfield(L, -2, "cause");
+  setField(L, "resource", seen.resource);
+  setField(L, "status", seen.status);
+  setField(L, "offline_presence", seen.offline_presence);
+}
+
+/// The values, as Lua gets them.
+struct Push {
+  lua_State* L;
+
+  void operator()(const std::optional<LastSeen>& seen) const {
+    if (seen)
+      pushRecord(L, *seen);
+    else
+      lua_pushnil(L);
+  }
+  void operator()(const std::vector<LastSeen>& records) const {
+    pushList(records, [this](const LastSeen& seen) { pushRecord(L, seen); });
+  }
+  void operator()(const Store::Inactive& inactive) const {
+    lua_createtable(L, 0, 2);
+    setField(L, "total", inactive.total);
+    (*this)(inactive.users);
+    lua_setfield(L, -2, "users");
+  }
+  void operator()(const std::vector<std::uint64_t>& counts) const {
+    pushList(counts, [this](std::uint64_t n) { lua_pushinteger(L, static_cast<lua_Integer>(n)); });
+  }
+  void operator()(const std::vector<std::string>& texts) const {
+    pushList(texts, [this](const std::string& text) { lua_pushlstring(L, text.data(), text.size()); });
+  }
+
+ private:
+  template <class Values, class PushOne>
+  void pushList(const Values& values, PushOne pushOne) const {
+    lua_createtable(L, static_cast<int>(values.size()), 0);
+    lua_Integer i = 0;
+    for (const auto& value : values) {
+      pushOne(value);
+      lua_rawseti(L, -2, ++i);
+    }
+  }
+};
+
+}  // namespace
+
+void pushFound(lua_State* L, const Found& found) {
+  std::visit(Push{L}, found);
+}
+
+UtcTime checkTime(lua_State* L, int index) {
+  constexpr lua_Integer kFar = 250'000'000'000;  // the year 9892
+  const lua_Integer seconds = std::clamp<lua_Integer>(luaL_checkinteger(L, index), 0, kFar);
+  return UtcTime{std::chrono::seconds{seconds}};
+}
+
+std::size_t checkLimit(lua_State* L, int index, lua_Integer most) {
+  return static_cast<std::size_t>(std::clamp<lua_Integer>(luaL_checkinteger(L, index), 0, most));
+}
+
+void checkTimes(lua_State* L, int index, std::vector<UtcTime>& times) {
+  const lua_Integer length = checkListLength(L, index);
+  times.clear();
+  for (lua_Integer i = 1; i <= length; ++i) {
+    lua_rawgeti(L, index, i);
+    times.push_back(checkTime(L, -1));
+    lua_pop(L, 1);
+  }
+}
+
+void checkTexts(lua_State* L, int index, std::vector<std::string>& texts) {
+  const lua_Integer length = checkListLength(L, index);
+  texts.clear();
+  for (lua_Integer i = 1; i <= length; ++i) {
+    lua_rawgeti(L, index, i);
+    texts.push_back(checkText(L, -1).str());
+    lua_pop(L, 1);
+  }
+}
+
+void readOptions(lua_State* L, int index, Options& options) {
+  options.clear();
+  lua_pushnil(L);
+  while (lua_next(L, index) != 0) {
+    if (lua_type(L, -2) == LUA_TSTRING) {
+      OptionValue& value = options[lua_tostring(L, -2)];
+      switch (lua_type(L, -1)) {
+        case LUA_TBOOLEAN:
+          value = lua_toboolean(L, -1) != 0;
+          break;
+        case LUA_TNUMBER:
+          value = static_cast<double>(lua_tonumber(L, -1));
+          break;
+        case LUA_TSTRING: {
+          std::size_t size = 0;
+          const char* data = lua_tolstring(L, -1, &size);
+          value.emplace<std::string>(data, size);
+          break;
+        }
+        default:
+          value = UnsupportedValue{std::string{"a "} + lua_typename(L, lua_type(L, -1))};
+      }
+    }
+    lua_pop(L, 1);
+  }
+}
+
+}  // namespace liveness::hosts::prosody

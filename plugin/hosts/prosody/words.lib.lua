@@ -1,0 +1,27 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Copyright (C) 2026 The Liveness authors
+-- Times and clients' words, as people read them.
+
+local function utc(seconds)
+	return os.date("!%Y-%m-%d %H:%M:%S UTC", math.floor(seconds));
+end
+
+local function ago(seconds)
+	if seconds < 120 then return ("%.1f s"):format(seconds); end
+	if seconds < 7200 then return ("%d min"):format(seconds // 60); end
+	if seconds < 172800 then return ("%d h"):format(seconds // 3600); end
+	return ("%d d"):format(seconds // 86400);
+end
+
+-- Words of a client on an operator's terminal: one line, nothing that a terminal obeys. C1 controls are two
+-- bytes in UTF-8.
+local function shown(text)
+	return (text:gsub("[%c\127]", " "):gsub("\194[\128-\159]", " "));
+end
+
+-- "1 user", "2 users"
+local function count(n, what)
+	return ("%d %s%s"):format(n, what, n == 1 and "" or "s");
+end
+
+return { utc = utc; ago = ago; shown = shown; count = count };
