@@ -42,11 +42,17 @@ std::string globalOptions(const ServerFiles& files, const ServerSetup& setup, in
       << "c2s_ports = { " << c2s_port << " }\n"
       << "http_ports = { " << http_port << " }\n"
       << "http_interfaces = { " << luaString(setup.address) << " }\n"
-      << "https_ports = { }\n"
-      << "modules_disabled = { \"s2s\" }\n";
+      << "https_ports = { }\n";
+  if (setup.federates) {
+    lua << "s2s_ports = { 5269 }\n"
+        << "s2s_require_encryption = false\n";
+  } else {
+    lua << "modules_disabled = { \"s2s\" }\n";
+  }
   if (!setup.plugin_path.empty()) lua << "plugin_paths = { " << luaString(setup.plugin_path) << " }\n";
   lua << "modules_enabled = {";
   for (const auto* module : kUsualModules) lua << " " << luaString(module) << ",";
+  if (setup.federates) lua << " \"dialback\",";
   for (const auto& module : setup.modules) lua << " " << luaString(module) << ",";
   if (!setup.plugin_path.empty() && setup.plugin_enabled) lua << " \"liveness\",";
   lua << " }\n" << setup.options << "\n";

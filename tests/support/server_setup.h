@@ -32,6 +32,7 @@ struct ServerSetup {
   std::filesystem::path plugin_path;  ///< the folder that holds mod_liveness/; empty: no plugin at all
   bool plugin_enabled = true;         ///< false: can be loaded later, but is not in modules_enabled
   bool daemonized = false;
+  bool federates = false;  ///< talks to other servers, at port 5269 of its address, without encryption
   std::string log_level = "info";
   std::string network_namespace;  ///< to run in; empty: the test's own, on 127.0.0.1
   std::string address = "127.0.0.1";
