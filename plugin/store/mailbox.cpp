@@ -6,20 +6,39 @@
 
 namespace liveness::store {
 
-void Mailbox::put(LastSeen record) {
+void Mailbox::put(News news) {
+  counters_.waiting.fetch_add(news.logouts.size(), std::memory_order_relaxed);
   if (overflow_.empty() && requests_.hasRoom()) {
-    counters_.waiting.fetch_add(1, std::memory_order_relaxed);
-    requests_.push(std::move(record));
+    requests_.push(std::move(news));
     wake_.wake();
     return;
   }
-  if (overflow_.put(std::move(record))) counters_.waiting.fetch_add(1, std::memory_order_relaxed);
+  counters_.waiting.fetch_sub(overflow_.put(std::move(news)), std::memory_order_relaxed);
   pump(2);  // so that it shrinks, however fast it is filled, once the writer goes on
 }
 
-void Mailbox::ask(Read read) {
-  unsent_reads_.push_back(std::move(read));
+bool Mailbox::checkpoint(Heard heard) {
   pump(2);
+  if (!overflow_.empty() || !requests_.hasRoom()) return false;
+  requests_.push(std::move(heard));
+  wake_.wake();
+  return true;
+}
+
+void Mailbox::ask(Question question) {
+  unsent_questions_.push_back(std::move(question));
+  pump(2);
+}
+
+void Mailbox::keepHistory(std::chrono::hours time) {
+  hours_kept_.store(std::max<std::int64_t>(0, time.count()), std::memory_order_release);
+  wake_.wake();
+}
+
+std::optional<std::chrono::hours> Mailbox::historyKept() const noexcept {
+  const auto hours = hours_kept_.load(std::memory_order_acquire);
+  if (hours == kNotSaid) return std::nullopt;
+  return std::chrono::hours{hours};
 }
 
 void Mailbox::pump() {
@@ -30,17 +49,17 @@ void Mailbox::pump(std::size_t most) {
   bool sent = false;
   for (; most != 0 && !overflow_.empty() && requests_.hasRoom(); --most, sent = true)
     requests_.push(overflow_.popFront());
-  for (; most != 0 && overflow_.empty() && !unsent_reads_.empty() && canAsk(); --most, sent = true) {
-    requests_.push(std::move(unsent_reads_.front()));
-    unsent_reads_.pop_front();
-    ++reads_out_;
+  for (; most != 0 && overflow_.empty() && !unsent_questions_.empty() && canAsk(); --most, sent = true) {
+    requests_.push(std::move(unsent_questions_.front()));
+    unsent_questions_.pop_front();
+    ++questions_out_;
   }
   if (sent) wake_.wake();
 }
 
 std::unique_ptr<Answer> Mailbox::takeAnswer() noexcept {
   auto answer = answers_.pop();
-  if (answer != nullptr) --reads_out_;
+  if (answer != nullptr) --questions_out_;
   return answer;
 }
 

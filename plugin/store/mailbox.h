@@ -9,11 +9,12 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <string>
 #include <variant>
+#include <vector>
 
 #include "liveness/store.h"
 #include "store/pipe.h"
+#include "store/questions.h"
 #include "store/waiting.h"
 #include "store/wake.h"
 
@@ -25,27 +26,29 @@ struct Counters {
   std::atomic<std::uint64_t> waiting{0};
   std::atomic<std::uint64_t> batches{0};
   std::atomic<std::uint64_t> failures{0};
+  std::atomic<std::uint64_t> recovered{0};
 };
 
-/// A user to be looked up.
-struct Read {
-  std::string bare_jid;
-};
-using Request = std::variant<LastSeen, Read>;
-using Answer = std::optional<LastSeen>;
+using Heard = std::vector<Store::LastHeard>;
+using Request = std::variant<News, Heard, Question>;
 
 /// Between the server's thread and the writer's: requests one way, answers and notices the other. Neither
 /// waits for the other, or takes a lock. Requests arrive in the order in which they were made, but where the
-/// line is full records wait on this side of it, one for each user, and reads behind them all: so that a
-/// writer stuck in its database costs memory for the users, not for the requests.
+/// line is full news wait on this side of it, one piece for each user, and questions behind them all: so that
+/// a writer stuck in its database costs memory for the users, not for the requests.
 class Mailbox {
  public:
   explicit Mailbox(Counters& counters) : counters_(counters) {}
 
   // For the server's thread.
 
-  void put(LastSeen record);
-  void ask(Read read);
+  void put(News news);
+  bool checkpoint(Heard heard);  ///< false, and not taken, where the line is full
+  void ask(Question question);
+  void keepHistory(std::chrono::hours time);
+
+  /// True once after the writer said so.
+  bool takeLoginsLost() noexcept { return logins_lost_.exchange(false, std::memory_order_acq_rel); }
 
   /// Sends on what had no room; a bounded part of it.
   void pump();
@@ -64,15 +67,18 @@ class Mailbox {
 
   /// What never had room in the line. Once closed(), and after the line was emptied.
   Waiting takeRest() noexcept { return std::move(overflow_); }
-  std::deque<Read> takeRestOfReads() noexcept { return std::move(unsent_reads_); }
+  std::deque<Question> takeRestOfQuestions() noexcept { return std::move(unsent_questions_); }
+
+  /// nullopt: nobody has said yet.
+  std::optional<std::chrono::hours> historyKept() const noexcept;
 
   /// False, and nothing done, where there is no room; never before closed().
   bool answer(Answer answer);
 
   /// Dropped where nobody has read the last dozens of them.
   void tell(Notice notice);
+  void tellLoginsLost() noexcept { logins_lost_.store(true, std::memory_order_release); }
 
-  void wait() noexcept { wake_.wait(); }
   void waitUntil(std::chrono::steady_clock::time_point until) noexcept { wake_.waitUntil(until); }
 
  private:
@@ -80,9 +86,10 @@ class Mailbox {
   static constexpr std::size_t kAnswers = 1024;
   static constexpr std::size_t kNotices = 64;
   static constexpr std::size_t kPumped = 1024;
+  static constexpr std::int64_t kNotSaid = -1;
 
   void pump(std::size_t most);
-  bool canAsk() const noexcept { return reads_out_ < kAnswers && requests_.hasRoom(); }
+  bool canAsk() const noexcept { return questions_out_ < kAnswers && requests_.hasRoom(); }
 
   Counters& counters_;
   Pipe<Request, kRequests> requests_;
@@ -90,11 +97,13 @@ class Mailbox {
   Pipe<Notice, kNotices> notices_;
   Wake wake_;
   std::atomic<bool> closed_{false};
+  std::atomic<bool> logins_lost_{false};
+  std::atomic<std::int64_t> hours_kept_{kNotSaid};
 
   // The server's side; the writer's after close().
   Waiting overflow_;
-  std::deque<Read> unsent_reads_;
-  std::size_t reads_out_ = 0;  // sent and unanswered: there is room for as many answers
+  std::deque<Question> unsent_questions_;
+  std::size_t questions_out_ = 0;  // sent and unanswered: there is room for as many answers
 };
 
 }  // namespace liveness::store

@@ -37,27 +37,26 @@ class AllSignalsBlocked {
 /// The server's side of the store.
 class SociStore final : public Store {
  public:
-  explicit SociStore(std::unique_ptr<Database> database)
-      : name_(database->name()), mailbox_(counters_), writer_(std::move(database), mailbox_, counters_) {}
+  SociStore(std::unique_ptr<Database> database, const Identity& identity, const Timing& timing)
+      : name_(database->name()),
+        shared_(database->shared()),
+        mailbox_(counters_),
+        writer_(std::move(database), identity, timing, mailbox_, counters_) {}
   ~SociStore() override { end(); }
 
   void start() override;
-  void keepHistory(std::chrono::hours) override {}
-  void recordLogin(Online) override {}
-  bool checkpoint(std::vector<LastHeard>) override { return true; }
-  void recordLogout(std::uint64_t, LastSeen record) override {
-    if (!stopped_) mailbox_.put(std::move(record));
-  }
-  bool takeLoginsLost() override { return false; }
-  void forget(std::string) override {}
-  bool shared() const noexcept override { return false; }
-  void findHistory(std::string, std::size_t, FoundHistory found) override { found({}); }
-  void findInactive(UtcTime, std::size_t, FoundInactive found) override { found({}); }
-  void countActive(std::vector<UtcTime> since, Counted counted) override {
-    counted(std::vector<std::uint64_t>(since.size()));
-  }
-  void findUnknown(std::vector<std::string>, FoundUnknown found) override { found({}); }
+  void keepHistory(std::chrono::hours time) override { mailbox_.keepHistory(time); }
+  void recordLogin(Online user) override;
+  bool checkpoint(std::vector<LastHeard> users) override;
+  void recordLogout(std::uint64_t login, LastSeen record) override;
+  bool takeLoginsLost() override { return !stopped_ && mailbox_.takeLoginsLost(); }
+  void forget(std::string bare_jid) override;
+  bool shared() const noexcept override { return shared_; }
   void findLastSeen(std::string bare_jid, Found found) override;
+  void findHistory(std::string bare_jid, std::size_t limit, FoundHistory found) override;
+  void findInactive(UtcTime before, std::size_t limit, FoundInactive found) override;
+  void countActive(std::vector<UtcTime> since, Counted counted) override;
+  void findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) override;
   void poll() override;
   bool reading() const override { return !asked_.empty(); }
   Stats stats() const override;
@@ -65,16 +64,23 @@ class SociStore final : public Store {
   void stop() override;
 
  private:
+  using Answered = std::function<void(Answer*)>;  // nullptr: never
+
+  template <class What>
+  void ask(Question question, std::function<void(What)> found);
+  void put(News news);
   void end();
-  void answerNext(Answer answer);
+  void answerNext(Answer* answer);
 
   const std::string name_;
+  const bool shared_;
   Counters counters_;
   Mailbox mailbox_;
   Writer writer_;
   std::thread thread_;
-  std::deque<Found> asked_;  // answers come in the same order
+  std::deque<Answered> asked_;  // answers come in the same order
   std::vector<Notice> notices_;
+  bool has_news_ = false;  // that are worth a start
   bool stopped_ = false;
 };
 
@@ -89,28 +95,82 @@ void SociStore::start() {
   }
 }
 
-void SociStore::findLastSeen(std::string bare_jid, Found found) {
+void SociStore::recordLogin(Online user) {
+  News news;
+  news.bare_jid = user.bare_jid;
+  news.login = std::move(user);
+  if (!stopped_) mailbox_.put(std::move(news));
+}
+
+bool SociStore::checkpoint(std::vector<LastHeard> users) {
+  return stopped_ || mailbox_.checkpoint(std::move(users));
+}
+
+void SociStore::recordLogout(std::uint64_t login, LastSeen record) {
+  News news;
+  news.bare_jid = record.bare_jid;
+  news.logouts.push_back({login, std::move(record)});
+  put(std::move(news));
+}
+
+void SociStore::forget(std::string bare_jid) {
+  News news;
+  news.bare_jid = std::move(bare_jid);
+  news.forgotten = true;
+  put(std::move(news));
+}
+
+void SociStore::put(News news) {
   if (stopped_) return;
-  asked_.push_back(std::move(found));
-  mailbox_.ask({std::move(bare_jid)});
+  has_news_ = true;
+  mailbox_.put(std::move(news));
+}
+
+template <class What>
+void SociStore::ask(Question question, std::function<void(What)> found) {
+  if (stopped_) return;
+  asked_.push_back([found = std::move(found)](Answer* answer) {
+    found(answer != nullptr ? std::get<What>(std::move(*answer)) : What{});
+  });
+  mailbox_.ask(std::move(question));
+}
+
+void SociStore::findLastSeen(std::string bare_jid, Found found) {
+  ask(FindLastSeen{std::move(bare_jid)}, std::move(found));
+}
+
+void SociStore::findHistory(std::string bare_jid, std::size_t limit, FoundHistory found) {
+  ask(FindHistory{std::move(bare_jid), limit}, std::move(found));
+}
+
+void SociStore::findInactive(UtcTime before, std::size_t limit, FoundInactive found) {
+  ask(FindInactive{before, limit}, std::move(found));
+}
+
+void SociStore::countActive(std::vector<UtcTime> since, Counted counted) {
+  ask(CountActive{std::move(since)}, std::move(counted));
+}
+
+void SociStore::findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) {
+  ask(FindUnknown{std::move(bare_jids)}, std::move(found));
 }
 
 void SociStore::poll() {
   if (stopped_) return;
   mailbox_.pump();
-  while (const auto answer = mailbox_.takeAnswer()) answerNext(std::move(*answer));
+  while (const auto answer = mailbox_.takeAnswer()) answerNext(answer.get());
 }
 
-void SociStore::answerNext(Answer answer) {
-  const Found found = std::move(asked_.front());  // may call us
+void SociStore::answerNext(Answer* answer) {
+  const Answered answered = std::move(asked_.front());  // may call us
   asked_.pop_front();
-  found(std::move(answer));
+  answered(answer);
 }
 
 Store::Stats SociStore::stats() const {
   const auto read = [](const std::atomic<std::uint64_t>& n) { return n.load(std::memory_order_relaxed); };
   return {read(counters_.written), read(counters_.waiting), read(counters_.batches), read(counters_.failures),
-          0};
+          read(counters_.recovered)};
 }
 
 std::vector<Notice> SociStore::takeNotices() {
@@ -120,19 +180,18 @@ std::vector<Notice> SociStore::takeNotices() {
 
 void SociStore::stop() {
   end();
-  while (const auto answer = mailbox_.takeAnswer()) answerNext(std::move(*answer));
+  while (const auto answer = mailbox_.takeAnswer()) answerNext(answer.get());
   for (auto& last = writer_.lastAnswers(); !last.empty();) {
     Answer answer = std::move(last.front());
     last.pop_front();
-    answerNext(std::move(answer));
+    answerNext(&answer);
   }
-  while (!asked_.empty()) answerNext(std::nullopt);
+  while (!asked_.empty()) answerNext(nullptr);
 }
 
 void SociStore::end() {
   if (stopped_) return;
-  if (counters_.waiting.load(std::memory_order_relaxed) != 0 || !asked_.empty())
-    start();  // it has work to do
+  if (has_news_ || !asked_.empty()) start();  // it has work to do
   stopped_ = true;
   mailbox_.close();
   if (thread_.joinable()) thread_.join();
@@ -140,8 +199,9 @@ void SociStore::end() {
 
 }  // namespace
 
-std::unique_ptr<Store> openStore(const std::string& connection_string, const Identity&) {
-  return std::make_unique<SociStore>(databaseFor(connection_string));
+std::unique_ptr<Store> openStore(const std::string& connection_string, const Identity& identity,
+                                 const Timing& timing) {
+  return std::make_unique<SociStore>(databaseFor(connection_string), identity, timing);
 }
 
 }  // namespace liveness::store

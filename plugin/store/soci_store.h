@@ -7,6 +7,7 @@
 #include <string>
 
 #include "liveness/store.h"
+#include "store/timing.h"
 
 namespace liveness::store {
 
@@ -27,19 +28,21 @@ struct Identity {
 /// The store that `connection_string` names:
 ///
 /// - `sqlite3://PATH`: everything behind the slashes is the file's path, as it is (`sqlite3:///var/lib/x`).
-/// The
-///   file is made where there is none, readable by the server's user only; its folder is not.
+///   The file is made where there is none, readable by the server's user only; its folder is not.
 ///
 /// Touches no database and starts no thread: that is Store::start(). Throws StoreError where the string
 /// itself is unusable; a database that is merely away is a Notice later.
 ///
 /// What survives: a record that Store::Stats counts as written is on disk, also after a loss of power
 /// (SQLite's WAL with synchronous=FULL: one flush for each batch, paid by the writer's thread alone). A
-/// killed process loses what was still waiting, and leaves a sound file. Each user has one row, the
-/// logout put last. Times do not decide: a clock that was once in the future would shut out all that follows.
+/// killed process loses what was still waiting, and leaves a sound file; the next start puts on record
+/// who was with it, before it writes anything else. Each user has one row, the logout put last. Times do not
+/// decide, but between two servers: a clock that was once in the future would shut out all that follows.
 ///
-/// Store::stop() gives a database that is away about two seconds, then says how many records were lost.
-/// Destroying the store is stop(), but nobody is called back: whoever asked may be gone by then.
-std::unique_ptr<Store> openStore(const std::string& connection_string, const Identity& identity = {});
+/// Store::stop() gives a database that is away about two seconds, then writes the spool file, or says how
+/// many records were lost. Destroying the store is stop(), but nobody is called back: whoever asked may be
+/// gone by then.
+std::unique_ptr<Store> openStore(const std::string& connection_string, const Identity& identity = {},
+                                 const Timing& timing = {});
 
 }  // namespace liveness::store

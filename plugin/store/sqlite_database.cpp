@@ -19,10 +19,6 @@ namespace liveness::store {
 
 namespace {
 
-std::string connectString(const std::string& path) {
-  return path.find('=') == std::string::npos ? path : "dbname=\"" + path + '"';
-}
-
 // Readers and the writer do not wait for each other; one flush for each commit (see soci_store.h); the log
 // goes into the file when it has 16 MB, so that a burst of logouts does not do it after each batch.
 constexpr const char* kPragmas[] = {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
@@ -34,7 +30,7 @@ constexpr const char* kPragmas[] = {"PRAGMA journal_mode = WAL", "PRAGMA synchro
 /// What lives from open() to close().
 class SqliteDatabase::Connection {
  public:
-  explicit Connection(const std::string& path) : sql_(soci::sqlite3, connectString(path)), file_(path) {
+  explicit Connection(const std::string& path) : sql_(soci::sqlite3, sqliteConnectString(path)), file_(path) {
     sql_ << "PRAGMA busy_timeout = 1000";
   }
 

@@ -58,6 +58,10 @@ void checkFileExists(const std::string& path) {
                                                      "; it is made when the server first starts");
 }
 
+std::string sqliteConnectString(const std::string& path) {
+  return path.find('=') == std::string::npos ? path : "dbname=\"" + path + '"';
+}
+
 FileIdentity::FileIdentity(const std::string& path) noexcept {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return;

@@ -16,6 +16,9 @@ void prepareFile(const std::string& path);
 /// Throws DatabaseError where there is no file to be read.
 void checkFileExists(const std::string& path);
 
+/// A path as SOCI wants to have it.
+std::string sqliteConnectString(const std::string& path);
+
 /// Which file a path led to at some time: an operator may move it away under an open connection, which would
 /// go on writing where nobody looks.
 class FileIdentity {

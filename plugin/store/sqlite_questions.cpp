@@ -15,40 +15,24 @@ namespace {
 const std::string kOfDomain = "substr(bare_jid, -length(:suffix)) = :suffix";
 const std::string kAwayOfDomain = kOfDomain + " AND bare_jid NOT IN (SELECT bare_jid FROM online_users)";
 
-/// The columns that last_seen and logouts share, as SOCI fetches them.
-struct Row {
-  LastSeen record;
-  std::string last_heard_at, logged_out_at, cause;
-  soci::indicator resource = soci::i_ok, status = soci::i_ok;
-
-  const LastSeen& read() {
-    record.last_heard = timeFrom(last_heard_at);
-    record.logged_out_at = timeFrom(logged_out_at);
-    record.cause = causeFrom(cause);
-    if (resource == soci::i_null) record.resource.clear();
-    if (status == soci::i_null) record.status.clear();
-    return record;
-  }
-};
-
 }  // namespace
 
 std::optional<LastSeen> find(soci::session& sql, const std::string& bare_jid) {
-  Row row;
-  soci::indicator offline_presence = soci::i_ok;
+  SqliteRow row;
   row.record.bare_jid = bare_jid;
   sql << "SELECT last_heard_at, logged_out_at, cause, resource, status, offline_presence "
          "FROM last_seen WHERE bare_jid = :bare_jid",
       soci::use(bare_jid, "bare_jid"), soci::into(row.last_heard_at), soci::into(row.logged_out_at),
       soci::into(row.cause), soci::into(row.record.resource, row.resource),
-      soci::into(row.record.status, row.status), soci::into(row.record.offline_presence, offline_presence);
+      soci::into(row.record.status, row.status),
+      soci::into(row.record.offline_presence, row.offline_presence);
   if (!sql.got_data()) return std::nullopt;
   return row.read();
 }
 
 std::vector<LastSeen> history(soci::session& sql, const std::string& bare_jid, std::size_t limit) {
   std::vector<LastSeen> found;
-  Row row;
+  SqliteRow row;
   row.record.bare_jid = bare_jid;
   const auto most = static_cast<long long>(limit);
   soci::statement all =
@@ -71,7 +55,7 @@ Store::Inactive inactive(soci::session& sql, const std::string& domain, UtcTime 
       soci::into(total);
   found.total = static_cast<std::uint64_t>(total);
 
-  Row row;
+  SqliteRow row;
   soci::statement first =
       (sql.prepare << "SELECT bare_jid, last_heard_at, logged_out_at, cause, resource, status" + they +
                           " ORDER BY last_heard_at, bare_jid LIMIT :most",

@@ -19,4 +19,14 @@ Cause causeFrom(const std::string& text) {
                       "the cause \"" + text + "\" in its row is none; correct it");
 }
 
+const LastSeen& SqliteRow::read() {
+  record.last_heard = timeFrom(last_heard_at);
+  record.logged_out_at = timeFrom(logged_out_at);
+  record.cause = causeFrom(cause);
+  if (resource == soci::i_null) record.resource.clear();
+  if (status == soci::i_null) record.status.clear();
+  if (offline_presence == soci::i_null) record.offline_presence.clear();
+  return record;
+}
+
 }  // namespace liveness::store

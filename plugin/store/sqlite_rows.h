@@ -2,10 +2,11 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <soci/soci.h>
+
 #include <string>
 
-#include "liveness/session.h"
-#include "liveness/time.h"
+#include "liveness/last_seen.h"
 
 namespace liveness::store {
 
@@ -13,5 +14,14 @@ namespace liveness::store {
 
 UtcTime timeFrom(const std::string& text);
 Cause causeFrom(const std::string& text);
+
+/// The columns that last_seen and logouts share, as SOCI fetches them.
+struct SqliteRow {
+  LastSeen record;
+  std::string last_heard_at, logged_out_at, cause;
+  soci::indicator resource = soci::i_ok, status = soci::i_ok, offline_presence = soci::i_null;
+
+  const LastSeen& read();
+};
 
 }  // namespace liveness::store

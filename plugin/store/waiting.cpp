@@ -8,33 +8,27 @@
 
 namespace liveness::store {
 
-bool Waiting::put(LastSeen record) {
-  const auto found = by_user_.find(record.bare_jid);
-  if (found == by_user_.end()) {
-    records_.push_back(std::move(record));
-    by_user_.emplace(records_.back().bare_jid, std::prev(records_.end()));
-    return true;
-  }
-  LastSeen& kept = *found->second;
-  auto node = by_user_.extract(found);  // its key goes with the record that it lies in
-  kept = std::move(record);
-  node.key() = kept.bare_jid;
-  by_user_.insert(std::move(node));
-  return false;
+std::size_t Waiting::put(News news) {
+  const auto found = by_user_.find(news.bare_jid);
+  if (found != by_user_.end()) return merge(*found->second, std::move(news));
+  news_.push_back(std::move(news));
+  by_user_.emplace(news_.back().bare_jid, std::prev(news_.end()));
+  return 0;
 }
 
-std::vector<const LastSeen*> Waiting::front(std::size_t count) const {
-  std::vector<const LastSeen*> first;
+std::vector<const News*> Waiting::front(std::size_t count) const {
+  std::vector<const News*> first;
   first.reserve(std::min(count, size()));
-  for (auto it = records_.begin(); it != records_.end() && first.size() < count; ++it) first.push_back(&*it);
+  for (auto it = news_.begin(); it != news_.end() && first.size() < count; ++it) first.push_back(&*it);
   return first;
 }
 
-LastSeen Waiting::popFront() {
-  by_user_.erase(records_.front().bare_jid);
-  LastSeen record = std::move(records_.front());
-  records_.pop_front();
-  return record;
+News Waiting::popFront() {
+  by_user_.erase(news_.front().bare_jid);
+  News news = std::move(news_.front());
+  news_.pop_front();
+  ++passed_;
+  return news;
 }
 
 }  // namespace liveness::store

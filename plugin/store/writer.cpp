@@ -6,58 +6,31 @@
 #include <exception>
 #include <utility>
 
-#include "core/bounded_text.h"
+#include "store/counted.h"
+#include "store/utc_now.h"
 
 namespace liveness::store {
 
-namespace {
-
-constexpr std::size_t kMaxJidBytes = 3071;  // RFC 7622 section 3.1
-constexpr std::size_t kMaxResourceBytes = 1023;
-
-/// Whoever handed it over has bounded it; but one text that a database refuses would come back for ever.
-std::string clean(std::string text, std::size_t max_bytes) {
-  const auto plain = [](unsigned char c) { return c != 0 && c < 0x80; };
-  const bool as_it_is = text.size() <= max_bytes && std::all_of(text.begin(), text.end(), plain);
-  if (as_it_is) return text;  // nearly always, and much faster
-  return core::boundedText(text, max_bytes);
-}
-
-LastSeen clean(LastSeen record) {
-  record.bare_jid = clean(std::move(record.bare_jid), kMaxJidBytes);
-  record.resource = clean(std::move(record.resource), kMaxResourceBytes);
-  record.status = clean(std::move(record.status), kMaxStatusBytes);
-  record.offline_presence = clean(std::move(record.offline_presence), kMaxPresenceBytes);
-  return record;
-}
-
-std::string counted(std::uint64_t n, const char* one, const char* many) {
-  return std::to_string(n) + ' ' + (n == 1 ? one : many);
-}
-
-std::string records(std::uint64_t n) {
-  return counted(n, "record", "records");
-}
-
-}  // namespace
-
-Writer::Writer(std::unique_ptr<Database> database, Mailbox& mailbox, Counters& counters)
-    : database_(std::move(database)), mailbox_(mailbox), counters_(counters) {}
+Writer::Writer(std::unique_ptr<Database> database, const Identity& identity, const Timing& timing,
+               Mailbox& mailbox, Counters& counters)
+    : database_(std::move(database)),
+      domain_(identity.domain),
+      timing_(timing),
+      mailbox_(mailbox),
+      counters_(counters),
+      keeper_(identity, timing, mailbox, counters),
+      purge_(timing.purge) {}
 
 void Writer::run() noexcept {
   try {
     while (!mailbox_.closed()) {
       const bool all = collect();
       work();
-      if (!all) continue;
-      if (trouble_)
-        mailbox_.waitUntil(trouble_->retry_at);
-      else
-        mailbox_.wait();
+      if (all) mailbox_.waitUntil(wakeAt());
     }
     finish();
   } catch (const std::exception& e) {  // of memory: the database's errors do not come here
-    mailbox_.tell({Notice::Level::error, "store " + database_->name() + ": the writer ended: " + e.what()});
+    tell(Notice::Level::error, std::string("the writer ended: ") + e.what());
   }
   database_->close();
 }
@@ -74,30 +47,36 @@ bool Writer::collect() {
 void Writer::collectRest() {
   while (!collect()) continue;
   for (Waiting rest = mailbox_.takeRest(); !rest.empty();) take(rest.popFront());
-  for (Read& read : mailbox_.takeRestOfReads()) take(std::move(read));
+  for (Question& question : mailbox_.takeRestOfQuestions()) take(std::move(question));
 }
 
-void Writer::take(LastSeen record) {
-  if (!waiting_.put(clean(std::move(record)))) counters_.waiting.fetch_sub(1, std::memory_order_relaxed);
+void Writer::take(News news) {
+  for (const auto& logout : news.logouts) heard_.erase(logout.login);
+  counters_.waiting.fetch_sub(waiting_.put(clean(std::move(news))), std::memory_order_relaxed);
 }
 
-void Writer::take(Read read) {
-  reads_.push_back({clean(std::move(read.bare_jid), kMaxJidBytes)});
+void Writer::take(Heard heard) {
+  for (const Store::LastHeard& one : heard) heard_[one.login] = one.last_heard;
+}
+
+void Writer::take(Question question) {
+  questions_.put(std::move(question), waiting_);
+}
+
+Writer::Clock::time_point Writer::wakeAt() const noexcept {
+  if (trouble_) return trouble_->retry_at;
+  return std::min(keeper_.due(), purge_.due(mailbox_.historyKept()));
 }
 
 void Writer::work() {
   if (trouble_ && Clock::now() < trouble_->retry_at) return;
-  if (open_ && idle()) return;
   try {
-    if (!open_) {
-      database_->open();
-      run_.beats = database_->beginRun(run_, {});
-    }
-    open_ = true;
-    while (!idle()) {
-      if (!waiting_.empty()) writeBatch();
-      answerReads();
-      collect();
+    try {
+      workThrough();
+    } catch (const DatabaseError& e) {
+      if (e.kind != DatabaseError::Kind::lost) throw;
+      keeper_.beginAgain(*database_);
+      workThrough();
     }
     onWorked();
   } catch (const DatabaseError& e) {
@@ -107,106 +86,93 @@ void Writer::work() {
   }
 }
 
-void Writer::writeBatch() {
+/// Until there is nothing left to do.
+void Writer::workThrough() {
+  if (!open_) database_->open();
+  const bool opened = !std::exchange(open_, true);
+  if (opened) keeper_.open(*database_);
+  while (keeper_.recover(*database_)) collect();
+  while (!idle()) {
+    if (!waiting_.empty()) writeNews();
+    if (waiting_.empty()) writeHeard();
+    answerQuestions();
+    keeper_.keep(*database_);
+    collect();
+  }
+  keeper_.keep(*database_);
+  if (stopping_) return keeper_.end(*database_);
+  purge_.some(*database_, mailbox_.historyKept(), Clock::now());
+}
+
+void Writer::writeNews() {
   write(waiting_.front(kBatch));
   counters_.batches.fetch_add(1, std::memory_order_relaxed);
   if (refused_ == 0) return;
-  mailbox_.tell({Notice::Level::error, "store " + database_->name() + ": " + records(refused_) +
-                                           " refused and dropped; the last: " + why_refused_});
+  tell(Notice::Level::error, records(refused_) + " refused and dropped; the last: " + why_refused_);
   refused_ = 0;
 }
 
-/// Writes the first records that wait, which are these. Halves them where one is refused, until it is alone.
-void Writer::write(const std::vector<const LastSeen*>& batch) {
+/// Writes the first news that wait, which are these. Halves them where one is refused, until it is alone.
+void Writer::write(const std::vector<const News*>& news) {
+  Batch batch;
+  for (const News* one : news) add(*one, batch);
+  batch.now = utcNow();
+  batch.keep_history = keeper_.keepsHistory();
   try {
-    Batch all;
-    all.last_seen = batch;
-    run_.beats = database_->write(run_, all);
+    keeper_.onWritten(database_->write(keeper_.run(), batch));
   } catch (const DatabaseError& e) {
     if (e.kind != DatabaseError::Kind::refused) throw;
-    if (batch.size() == 1) return refuse(e.what());
-    const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
-    write({batch.begin(), middle});
-    write({middle, batch.end()});
+    if (news.size() == 1) return refuse(e.what());
+    const auto middle = news.begin() + static_cast<std::ptrdiff_t>(news.size() / 2);
+    write({news.begin(), middle});
+    write({middle, news.end()});
     return;
   }
-  for (std::size_t i = 0; i < batch.size(); ++i) waiting_.popFront();
-  counters_.written.fetch_add(batch.size(), std::memory_order_relaxed);
-  counters_.waiting.fetch_sub(batch.size(), std::memory_order_relaxed);
+  const auto logouts = batch.ended.size();
+  for (std::size_t i = 0; i < news.size(); ++i) waiting_.popFront();
+  counters_.written.fetch_add(logouts, std::memory_order_relaxed);
+  counters_.waiting.fetch_sub(logouts, std::memory_order_relaxed);
 }
 
 void Writer::refuse(const std::string& why) {
-  ++refused_;
-  why_refused_ = waiting_.popFront().bare_jid + ": " + why;
-  counters_.waiting.fetch_sub(1, std::memory_order_relaxed);
+  const News news = waiting_.popFront();
+  refused_ += std::max<std::size_t>(1, news.logouts.size());
+  why_refused_ = news.bare_jid + ": " + why;
+  counters_.waiting.fetch_sub(news.logouts.size(), std::memory_order_relaxed);
 }
 
-void Writer::answerReads() {
-  for (; !reads_.empty() && !waiting_.has(reads_.front().bare_jid); reads_.pop_front()) {
-    Answer answer = find(reads_.front().bare_jid);
-    if (!last_answers_.empty() || !mailbox_.answer(answer)) last_answers_.push_back(std::move(answer));
+/// A part of it, so that logouts do not wait for long behind it.
+void Writer::writeHeard() {
+  if (heard_.empty()) return;
+  Batch batch;
+  batch.now = utcNow();
+  batch.heard.reserve(std::min(heard_.size(), kBatch));
+  for (auto one = heard_.begin(); one != heard_.end() && batch.heard.size() < kBatch; ++one)
+    batch.heard.push_back({one->first, one->second});
+  // Rows lie in the order of their logins.
+  std::sort(batch.heard.begin(), batch.heard.end(),
+            [](const Store::LastHeard& a, const Store::LastHeard& b) { return a.login < b.login; });
+  keeper_.onWritten(database_->write(keeper_.run(), batch));
+  for (const Store::LastHeard& written : batch.heard) heard_.erase(written.login);
+}
+
+void Writer::answerQuestions() {
+  while (const Question* question = questions_.ready(waiting_)) {
+    Answer answer = answerTo(*question);
+    questions_.pop();
+    if (last_answers_.empty() && mailbox_.answer(answer)) continue;
+    last_answers_.push_back(std::move(answer));
   }
 }
 
-Answer Writer::find(const std::string& bare_jid) {
+Answer Writer::answerTo(const Question& question) {
   try {
-    return database_->find(bare_jid);
+    return store::answerTo(question, domain_, *database_);
   } catch (const DatabaseError& e) {
     if (e.kind != DatabaseError::Kind::refused) throw;
-    mailbox_.tell({Notice::Level::error, "store " + database_->name() + ": " + bare_jid + ": " + e.what()});
-    return std::nullopt;
+    tell(Notice::Level::error, subjectOf(question) + ": " + e.what());
+    return noAnswer(question);
   }
-}
-
-void Writer::onWorked() {
-  back_off_.reset();
-  if (!trouble_) return;
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - trouble_->since);
-  const auto written = counters_.written.load(std::memory_order_relaxed) - trouble_->written_before;
-  mailbox_.tell({Notice::Level::info,
-                 "store " + database_->name() + ": works again after " + std::to_string(seconds.count()) +
-                     " s and " + counted(trouble_->failures, "failed attempt", "failed attempts") + "; " +
-                     records(written) + " that waited " + (written == 1 ? "is" : "are") + " on disk"});
-  trouble_.reset();
-}
-
-void Writer::onFailed(DatabaseError::Kind kind, const std::string& why) {
-  database_->close();
-  open_ = false;
-  counters_.failures.fetch_add(1, std::memory_order_relaxed);
-
-  const auto now = Clock::now();
-  const bool unfit = kind == DatabaseError::Kind::unfit;
-  if (!trouble_) {
-    trouble_ = Trouble{now, now, 0, counters_.written.load(std::memory_order_relaxed)};
-    mailbox_.tell({unfit ? Notice::Level::error : Notice::Level::warning,
-                   "store " + database_->name() + ": " + why +
-                       ". Until then the latest logout of each user is kept in memory, and tried again"});
-  }
-  ++trouble_->failures;
-  trouble_->retry_at = now + (unfit ? BackOff::kLongest : back_off_.next());
-}
-
-void Writer::finish() {
-  collectRest();
-  back_off_.reset();
-  if (trouble_) trouble_->retry_at = Clock::now();
-  for (auto give_up_at = Clock::now() + kPatienceAtStop; !idle();) {
-    const auto left = waiting_.size();
-    work();
-    if (!trouble_) break;
-    if (waiting_.size() < left) give_up_at = Clock::now() + kPatienceAtStop;
-    if (trouble_->retry_at >= give_up_at) return giveUp();
-    mailbox_.waitUntil(trouble_->retry_at);
-  }
-}
-
-void Writer::giveUp() {
-  std::string text = "store " + database_->name() + ": still does not work at the stop";
-  if (!waiting_.empty()) text += "; " + records(waiting_.size()) + " lost";
-  if (!reads_.empty())
-    text += "; " + counted(reads_.size(), "look-up", "look-ups") + " answered with nothing";
-  mailbox_.tell({Notice::Level::error, text});
 }
 
 }  // namespace liveness::store

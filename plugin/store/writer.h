@@ -8,11 +8,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "store/back_off.h"
 #include "store/database.h"
+#include "store/history_purge.h"
 #include "store/mailbox.h"
+#include "store/questions.h"
+#include "store/run_keeper.h"
 #include "store/waiting.h"
 
 namespace liveness::store {
@@ -22,12 +26,11 @@ namespace liveness::store {
 /// call waits for it but stop().
 class Writer {
  public:
-  /// How long a database that is away may keep the server from stopping.
-  static constexpr std::chrono::milliseconds kPatienceAtStop{2000};
   static constexpr std::size_t kBatch =
       32768;  // below a second's work, and several rows to a page of a large file
 
-  Writer(std::unique_ptr<Database> database, Mailbox& mailbox, Counters& counters);
+  Writer(std::unique_ptr<Database> database, const Identity& identity, const Timing& timing, Mailbox& mailbox,
+         Counters& counters);
 
   /// The thread's body: returns when the mailbox is closed and its requests are done or given up.
   void run() noexcept;
@@ -49,30 +52,42 @@ class Writer {
   /// A part of the requests, so that it ends however fast they come. True: that was all.
   bool collect();
   void collectRest();
-  void take(LastSeen record);
-  void take(Read read);
-  bool idle() const noexcept { return waiting_.empty() && reads_.empty(); }
+  void take(News news);
+  void take(Heard heard);
+  void take(Question question);
+  bool idle() const noexcept { return waiting_.empty() && heard_.empty() && questions_.empty(); }
+  Clock::time_point wakeAt() const noexcept;
 
   void work();
-  void writeBatch();
-  void write(const std::vector<const LastSeen*>& records);
-  void answerReads();
-  Answer find(const std::string& bare_jid);
+  void workThrough();
+  void writeNews();
+  void write(const std::vector<const News*>& news);
+  void writeHeard();
+  void answerQuestions();
+  Answer answerTo(const Question& question);
   void refuse(const std::string& why);
 
   void onWorked();
   void onFailed(DatabaseError::Kind kind, const std::string& why);
   void finish();
   void giveUp();
+  void tell(Notice::Level level, const std::string& what);
 
   std::unique_ptr<Database> database_;
+  const std::string domain_;
+  const Timing timing_;
   Mailbox& mailbox_;
   Counters& counters_;
+  RunKeeper keeper_;
+  HistoryPurge purge_;
+
   Waiting waiting_;
-  std::deque<Read> reads_;
+  std::unordered_map<std::uint64_t, UtcTime> heard_;  // by login; no larger than the number of users
+  Questions questions_;
   std::deque<Answer> last_answers_;
+
   bool open_ = false;
-  Run run_{1, "", "", 0, {}};
+  bool stopping_ = false;
   BackOff back_off_;
   std::optional<Trouble> trouble_;
   std::uint64_t refused_ = 0;  // in this batch

@@ -15,21 +15,23 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What a writer would get: the latest record of each user, and the reads in their order.
+/// What a writer would get: the latest record of each user, and the questions in their order.
 struct Received {
   std::map<std::string, LastSeen> latest;
-  std::vector<std::string> reads;
-  std::size_t reads_too_early = 0;  // that came before a record put before them
+  std::vector<std::string> questions;
+  std::size_t too_early = 0;  // questions that came before a record put before them
 
   void take(Request request) {
-    if (auto* read = std::get_if<Read>(&request)) {
-      if (latest.count(read->bare_jid) == 0) ++reads_too_early;
-      reads.push_back(std::move(read->bare_jid));
+    if (auto* question = std::get_if<Question>(&request)) {
+      auto& user = std::get<FindLastSeen>(*question).bare_jid;
+      if (latest.count(user) == 0) ++too_early;
+      questions.push_back(std::move(user));
       return;
     }
-    auto& record = std::get<LastSeen>(request);
-    auto& place = latest[record.bare_jid];
-    if (record.logged_out_at >= place.logged_out_at) place = std::move(record);
+    for (auto& [login, record] : std::get<News>(request).logouts) {
+      auto& place = latest[record.bare_jid];
+      if (record.logged_out_at >= place.logged_out_at) place = std::move(record);
+    }
   }
   void takeAll(Mailbox& mailbox) {
     while (const auto request = mailbox.takeRequest()) take(std::move(*request));
@@ -45,16 +47,16 @@ TEST_SUITE("store/mailbox") {
     constexpr int kUsers = 100, kRounds = 2000;
     for (int round = 0; round < kRounds; ++round)
       for (int user = 0; user < kUsers; ++user)
-        mailbox.put(logout(std::to_string(user) + "@x", milliseconds{round}));
-    CHECK(counters.waiting < 17000);  // the line of 16,384, and the users behind it
-    mailbox.ask({"5@x"});
+        mailbox.put(left(std::to_string(user) + "@x", milliseconds{round}));
+    CHECK(counters.waiting < 17400);  // the line of 16,384, and nine for each user behind it
+    mailbox.ask(FindLastSeen{"5@x"});
 
     Received received;
     received.takeAll(mailbox);
-    CHECK(received.reads.empty());  // it is behind the records that had no room
+    CHECK(received.questions.empty());  // it is behind the records that had no room
     mailbox.pump();
     received.takeAll(mailbox);
-    CHECK(received.reads == std::vector<std::string>{"5@x"});
+    CHECK(received.questions == std::vector<std::string>{"5@x"});
     CHECK(received.latest.size() == kUsers);
     for (const auto& [user, record] : received.latest)
       CHECK(same(record, logout(user, milliseconds{kRounds - 1})));
@@ -63,8 +65,8 @@ TEST_SUITE("store/mailbox") {
   TEST_CASE("what never had room is taken over when the mailbox closes") {
     Counters counters;
     Mailbox mailbox(counters);
-    for (int user = 0; user < 20000; ++user) mailbox.put(logout(std::to_string(user) + "@x"));
-    mailbox.ask({"1@x"});
+    for (int user = 0; user < 20000; ++user) mailbox.put(left(std::to_string(user) + "@x"));
+    mailbox.ask(FindLastSeen{"1@x"});
     CHECK_FALSE(mailbox.closed());
     mailbox.close();
     CHECK(mailbox.closed());
@@ -74,27 +76,80 @@ TEST_SUITE("store/mailbox") {
     CHECK(received.latest.size() == 16384);
     for (Waiting rest = mailbox.takeRest(); !rest.empty();) received.take(rest.popFront());
     CHECK(received.latest.size() == 20000);
-    CHECK(mailbox.takeRestOfReads().size() == 1);
+    CHECK(mailbox.takeRestOfQuestions().size() == 1);
   }
 
-  TEST_CASE("no more reads are out than there is room for answers") {
+  TEST_CASE("no more questions are out than there is room for answers") {
     Counters counters;
     Mailbox mailbox(counters);
-    constexpr std::size_t kReads = 5000;
-    for (std::size_t i = 0; i < kReads; ++i) mailbox.ask({std::to_string(i)});
+    constexpr std::size_t kQuestions = 5000;
+    for (std::size_t i = 0; i < kQuestions; ++i) mailbox.ask(FindLastSeen{std::to_string(i)});
 
     std::size_t answered = 0, got = 0;
-    while (got < kReads) {
+    while (got < kQuestions) {
       const std::size_t before = got;
       while (mailbox.takeRequest() != nullptr) {
-        CHECK(mailbox.answer(std::nullopt));
+        CHECK(mailbox.answer(std::optional<LastSeen>{}));
         ++answered;
       }
       while (mailbox.takeAnswer() != nullptr) ++got;
       mailbox.pump();
       REQUIRE(got > before);
     }
-    CHECK(answered == kReads);
+    CHECK(answered == kQuestions);
+  }
+
+  TEST_CASE("a checkpoint is refused where the line is full, and taken when there is room again") {
+    Counters counters;
+    Mailbox mailbox(counters);
+    int taken = 0;
+    while (mailbox.checkpoint({{7, UtcTime{milliseconds{taken}}}})) ++taken;
+    CHECK(taken == 16384);
+    mailbox.put(left("a@x"));
+    REQUIRE(mailbox.takeRequest() != nullptr);
+    CHECK_FALSE(mailbox.checkpoint({{7, UtcTime{}}}));  // the news were first
+    REQUIRE(mailbox.takeRequest() != nullptr);
+    CHECK(mailbox.checkpoint({{8, UtcTime{}}}));
+    for (int i = 2; i < 16384; ++i)
+      if (!std::holds_alternative<Heard>(*mailbox.takeRequest())) FAIL("no checkpoint");
+    CHECK(std::holds_alternative<News>(*mailbox.takeRequest()));
+    CHECK(std::get<Heard>(*mailbox.takeRequest())[0].login == 8);
+  }
+
+  TEST_CASE("logins, logouts and deleted accounts behind a full line come in one piece for each user") {
+    Counters counters;
+    Mailbox mailbox(counters);
+    while (mailbox.checkpoint({})) continue;
+    mailbox.put(left("a@x"));
+    mailbox.put(came("a@x", 7));
+    mailbox.put(left("b@x"));
+    mailbox.put(forgotten("b@x"));
+    mailbox.put(came("b@x", 8));
+    CHECK(counters.waiting == 1);  // the logout of a@x
+    while (mailbox.takeRequest() != nullptr) continue;
+    mailbox.pump();
+    const auto a = mailbox.takeRequest(), b = mailbox.takeRequest();
+    REQUIRE((a != nullptr && b != nullptr && mailbox.takeRequest() == nullptr));
+    CHECK_FALSE(std::get<News>(*a).forgotten);
+    CHECK(std::get<News>(*a).logouts.size() == 1);
+    CHECK(std::get<News>(*a).login->login == 7);
+    CHECK(std::get<News>(*b).forgotten);
+    CHECK(std::get<News>(*b).logouts.empty());
+    CHECK(std::get<News>(*b).login->login == 8);
+  }
+
+  TEST_CASE("what is said about the history and the logins is heard on the other side") {
+    Counters counters;
+    Mailbox mailbox(counters);
+    CHECK_FALSE(mailbox.historyKept().has_value());
+    mailbox.keepHistory(std::chrono::hours{48});
+    CHECK(mailbox.historyKept() == std::chrono::hours{48});
+    mailbox.keepHistory(std::chrono::hours{-1});
+    CHECK(mailbox.historyKept() == std::chrono::hours{0});
+    CHECK_FALSE(mailbox.takeLoginsLost());
+    mailbox.tellLoginsLost();
+    CHECK(mailbox.takeLoginsLost());
+    CHECK_FALSE(mailbox.takeLoginsLost());
   }
 
   TEST_CASE("notices that nobody takes do not pile up") {
@@ -112,25 +167,25 @@ TEST_SUITE("store/mailbox") {
     Received received;
     std::thread writer([&] {
       while (!mailbox.closed()) {
-        mailbox.wait();
+        mailbox.waitUntil(std::chrono::steady_clock::now() + kDeadline);
         while (const auto request = mailbox.takeRequest()) {
-          const bool is_read = std::holds_alternative<Read>(*request);
+          const bool is_question = std::holds_alternative<Question>(*request);
           received.take(std::move(*request));
-          if (is_read) mailbox.answer(std::nullopt);
+          if (is_question) mailbox.answer(std::optional<LastSeen>{});
         }
       }
       received.takeAll(mailbox);
       for (Waiting rest = mailbox.takeRest(); !rest.empty();) received.take(rest.popFront());
-      for (Read& read : mailbox.takeRestOfReads()) received.take(std::move(read));
+      for (Question& question : mailbox.takeRestOfQuestions()) received.take(std::move(question));
     });
 
     constexpr int kUsers = 60000;
     std::vector<std::string> asked;
     for (int user = 0; user < kUsers; ++user) {
-      mailbox.put(logout(std::to_string(user) + "@x"));
+      mailbox.put(left(std::to_string(user) + "@x"));
       if (user % 100 == 0) {
         asked.push_back(std::to_string(user) + "@x");
-        mailbox.ask({asked.back()});
+        mailbox.ask(FindLastSeen{asked.back()});
         while (mailbox.takeAnswer() != nullptr) continue;
         mailbox.pump();
       }
@@ -138,8 +193,8 @@ TEST_SUITE("store/mailbox") {
     mailbox.close();
     writer.join();
     CHECK(received.latest.size() == kUsers);
-    CHECK(received.reads == asked);
-    CHECK(received.reads_too_early == 0);
+    CHECK(received.questions == asked);
+    CHECK(received.too_early == 0);
   }
 }
 

@@ -17,6 +17,27 @@ LastSeen logout(const std::string& bare_jid, std::chrono::milliseconds later) {
   return record;
 }
 
+News left(const std::string& bare_jid, std::chrono::milliseconds later, std::uint64_t login) {
+  News news;
+  news.bare_jid = bare_jid;
+  news.logouts.push_back({login != 0 ? login : nextLogin(), logout(bare_jid, later)});
+  return news;
+}
+
+News came(const std::string& bare_jid, std::uint64_t login) {
+  News news;
+  news.bare_jid = bare_jid;
+  news.login = Store::Online{login, bare_jid, "phone", logout("").last_heard, logout("").last_heard};
+  return news;
+}
+
+News forgotten(const std::string& bare_jid) {
+  News news;
+  news.bare_jid = bare_jid;
+  news.forgotten = true;
+  return news;
+}
+
 std::uint64_t nextLogin() {
   static std::uint64_t last = 0;
   return ++last;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "liveness/store.h"
+#include "store/news.h"
 #include "store/soci_store.h"
 #include "support/temp_dir.h"
 
@@ -23,6 +24,11 @@ constexpr std::chrono::seconds kDeadline{30};  // for what takes milliseconds: s
 
 /// A whole logout, as a core would hand it over: `later` after the first of them.
 LastSeen logout(const std::string& bare_jid, std::chrono::milliseconds later = {});
+
+/// News of one user: they left, they came, their account was deleted.
+News left(const std::string& bare_jid, std::chrono::milliseconds later = {}, std::uint64_t login = 0);
+News came(const std::string& bare_jid, std::uint64_t login);
+News forgotten(const std::string& bare_jid);
 
 /// Names a login that no other has.
 std::uint64_t nextLogin();

@@ -14,41 +14,77 @@ using std::chrono::milliseconds;
 TEST_SUITE("store/waiting") {
   TEST_CASE("users leave in the order in which they came") {
     Waiting waiting;
-    for (const char* user : {"c@x", "a@x", "b@x"}) CHECK(waiting.put(logout(user)));
+    for (const char* user : {"c@x", "a@x", "b@x"}) CHECK(waiting.put(left(user)) == 0);
     CHECK(waiting.size() == 3);
     CHECK(waiting.front(2).size() == 2);
     CHECK(waiting.front(2)[1]->bare_jid == "a@x");
     CHECK(waiting.front(9).size() == 3);
     CHECK(waiting.popFront().bare_jid == "c@x");
     CHECK(waiting.popFront().bare_jid == "a@x");
+    CHECK(waiting.passed() == 2);
     CHECK_FALSE(waiting.has("a@x"));
     CHECK(waiting.has("b@x"));
     CHECK(waiting.popFront().bare_jid == "b@x");
     CHECK(waiting.empty());
   }
 
-  TEST_CASE("the logout put last takes the place of the user's earlier one, whatever the clock said") {
-    // Short names lie inside of a string, long ones outside: the key has to follow both.
+  TEST_CASE("a user has one place, whatever happened, and the logout put last is the latest") {
+    // Short names lie inside of a string, long ones outside: the key has to hold in both.
     for (const std::string& user : {std::string("a@x"), std::string(300, 'a') + "@x"}) {
       Waiting waiting;
-      waiting.put(logout(user));
-      waiting.put(logout("other@x"));
-      CHECK_FALSE(waiting.put(logout(user, milliseconds{5})));
-      CHECK_FALSE(waiting.put(logout(user, milliseconds{3})));  // the clock was set back
+      waiting.put(left(user, milliseconds{1}));
+      waiting.put(left("other@x"));
+      CHECK(waiting.put(left(user, milliseconds{5})) == 0);
+      CHECK(waiting.put(left(user, milliseconds{3})) == 0);  // the clock was set back
       CHECK(waiting.size() == 2);
       CHECK(waiting.has(user));
-      CHECK(same(waiting.popFront(), logout(user, milliseconds{3})));
+      const News news = waiting.popFront();
+      REQUIRE(news.logouts.size() == 3);
+      CHECK(same(news.logouts.back().record, logout(user, milliseconds{3})));
       CHECK_FALSE(waiting.has(user));
     }
   }
 
-  TEST_CASE("of two logouts at the same moment the one put last is kept") {
+  TEST_CASE(
+      "of many logouts of a user the first and the last ones stay: the database may know the first's login") {
     Waiting waiting;
-    waiting.put(logout("a@x"));
-    LastSeen second = logout("a@x");
-    second.status = "second";
-    waiting.put(second);
-    CHECK(waiting.popFront().status == "second");
+    std::size_t given_up = 0;
+    for (int i = 1; i <= 1000; ++i) given_up += waiting.put(left("a@x", milliseconds{i}));
+    CHECK(given_up == 1000 - News::kMaxLogouts);
+    const News news = waiting.popFront();
+    REQUIRE(news.logouts.size() == News::kMaxLogouts);
+    CHECK(same(news.logouts.front().record, logout("a@x", milliseconds{1})));
+    for (int i = 1; i < 9; ++i)
+      CHECK(same(news.logouts[static_cast<std::size_t>(i)].record, logout("a@x", milliseconds{992 + i})));
+  }
+
+  TEST_CASE("a login that ends while it waits is not begun, another one's is") {
+    Waiting waiting;
+    waiting.put(came("a@x", 1));
+    waiting.put(left("a@x", {}, 1));
+    CHECK_FALSE(waiting.front(1)[0]->login.has_value());
+    waiting.put(came("a@x", 2));
+    waiting.put(left("a@x", {}, 1));
+    const News news = waiting.popFront();
+    REQUIRE(news.login.has_value());
+    CHECK(news.login->login == 2);
+    CHECK(news.logouts.size() == 2);
+  }
+
+  TEST_CASE("who is forgotten has no older news, and may have later ones") {
+    Waiting waiting;
+    waiting.put(left("a@x"));
+    waiting.put(came("a@x", 7));
+    CHECK(waiting.put(forgotten("a@x")) == 1);
+    CHECK(waiting.front(1)[0]->forgotten);
+    CHECK(waiting.front(1)[0]->logouts.empty());
+    CHECK_FALSE(waiting.front(1)[0]->login.has_value());
+    waiting.put(left("a@x", milliseconds{1}));
+    waiting.put(came("a@x", 8));
+    const News news = waiting.popFront();
+    CHECK(news.forgotten);
+    CHECK(news.logouts.size() == 1);
+    CHECK(news.login->login == 8);
   }
 }
 

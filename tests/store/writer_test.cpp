@@ -4,9 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include <map>
-#include <set>
-
+#include "scripted_database.h"
 #include "store_world.h"
 
 namespace liveness::store {
@@ -16,72 +14,12 @@ namespace {
 using Kind = DatabaseError::Kind;
 using std::chrono::milliseconds;
 
-/// A database that does as it is told, and what came of it. Outlives the writer's part of it.
-struct Script {
-  int failures_to_come = 0;
-  bool throws_strangers = false;
-  Kind failure = Kind::away;
-  std::set<std::string> refused;
-
-  std::map<std::string, LastSeen> rows;
-  int writes = 0, opens = 0, closes = 0;
-
-  void mayFail() {
-    if (failures_to_come <= 0) return;
-    --failures_to_come;
-    if (throws_strangers) throw std::runtime_error("a stranger");
-    throw DatabaseError(failure, "on strike");
-  }
-};
-
-class ScriptedDatabase final : public Database {
- public:
-  explicit ScriptedDatabase(Script& script) : script_(script) {}
-  const std::string& name() const noexcept override { return name_; }
-  void open() override {
-    script_.mayFail();
-    ++script_.opens;
-  }
-  void close() noexcept override { ++script_.closes; }
-  bool shared() const noexcept override { return false; }
-  void openToRead() override { open(); }
-  std::uint64_t beginRun(const Run&, UtcTime) override { return 1; }
-  std::uint64_t write(const Run&, const Batch& batch) override {
-    const auto& records = batch.last_seen;
-    script_.mayFail();
-    ++script_.writes;
-    for (const LastSeen* record : records)
-      if (script_.refused.count(record->bare_jid) != 0) throw DatabaseError(Kind::refused, "ugly");
-    for (const LastSeen* record : records) script_.rows[record->bare_jid] = *record;
-    return 1;
-  }
-  std::vector<Run> runs() override { return {}; }
-  std::size_t recover(const Run&, UtcTime, std::size_t, bool) override { return 0; }
-  void endRun(const Run&) override {}
-  std::size_t purge(UtcTime, std::size_t) override { return 0; }
-  std::vector<LastSeen> history(const std::string&, std::size_t) override { return {}; }
-  Store::Inactive inactive(const std::string&, UtcTime, std::size_t) override { return {}; }
-  std::vector<std::uint64_t> active(const std::string&, const std::vector<UtcTime>&) override { return {}; }
-  std::vector<std::string> unknown(const std::vector<std::string>& users) override { return users; }
-  std::optional<LastSeen> find(const std::string& bare_jid) override {
-    script_.mayFail();
-    if (script_.refused.count(bare_jid) != 0) throw DatabaseError(Kind::refused, "unreadable");
-    const auto found = script_.rows.find(bare_jid);
-    if (found == script_.rows.end()) return std::nullopt;
-    return found->second;
-  }
-
- private:
-  Script& script_;
-  const std::string name_ = "the base";
-};
-
 /// The writer without a thread: everything is asked first, then it runs to its end.
 struct Desk {
   Script script;
   Counters counters;
   Mailbox mailbox{counters};
-  Writer writer{std::make_unique<ScriptedDatabase>(script), mailbox, counters};
+  Writer writer{std::make_unique<ScriptedDatabase>(script), {}, {}, mailbox, counters};
 
   void run() {
     mailbox.close();
@@ -104,14 +42,15 @@ TEST_SUITE("store/writer") {
     CHECK(desk.notices().empty());
   }
 
-  TEST_CASE("of each user one record is written, the latest") {
+  TEST_CASE("of each user the latest record is written, and all of them into the history") {
     Desk desk;
     for (int round = 0; round < 5; ++round)
-      for (const char* user : {"a@x", "b@x"}) desk.mailbox.put(logout(user, milliseconds{round}));
+      for (const char* user : {"a@x", "b@x"}) desk.mailbox.put(left(user, milliseconds{round}));
     desk.run();
     CHECK(desk.script.rows.size() == 2);
     CHECK(same(desk.script.rows["b@x"], logout("b@x", milliseconds{4})));
-    CHECK(desk.counters.written == 2);
+    CHECK(desk.counters.written == 10);
+    CHECK(desk.script.history.size() == 10);
     CHECK(desk.counters.waiting == 0);
     CHECK(desk.counters.batches == 1);
     CHECK(desk.script.closes == 1);
@@ -120,7 +59,7 @@ TEST_SUITE("store/writer") {
   TEST_CASE("more records than a batch takes are several batches") {
     Desk desk;
     constexpr std::size_t kUsers = 2 * Writer::kBatch + 1;
-    for (std::size_t i = 0; i < kUsers; ++i) desk.mailbox.put(logout(std::to_string(i) + "@x"));
+    for (std::size_t i = 0; i < kUsers; ++i) desk.mailbox.put(left(std::to_string(i) + "@x"));
     desk.run();
     CHECK(desk.script.rows.size() == kUsers);
     CHECK(desk.counters.batches == 3);
@@ -130,7 +69,7 @@ TEST_SUITE("store/writer") {
   TEST_CASE("records that the database refuses do not hold up the others") {
     Desk desk;
     desk.script.refused = {"7@x", "500@x", "501@x"};
-    for (int i = 0; i < 1000; ++i) desk.mailbox.put(logout(std::to_string(i) + "@x"));
+    for (int i = 0; i < 1000; ++i) desk.mailbox.put(left(std::to_string(i) + "@x"));
     desk.run();
     CHECK(desk.script.rows.size() == 997);
     CHECK(desk.counters.written == 997);
@@ -146,7 +85,7 @@ TEST_SUITE("store/writer") {
       Desk desk;
       desk.script.failures_to_come = 3;
       desk.script.throws_strangers = strangers;
-      for (int i = 0; i < 10; ++i) desk.mailbox.put(logout(std::to_string(i) + "@x"));
+      for (int i = 0; i < 10; ++i) desk.mailbox.put(left(std::to_string(i) + "@x"));
       desk.run();
       CHECK(desk.script.rows.size() == 10);
       CHECK(desk.counters.failures == 3);
@@ -155,7 +94,8 @@ TEST_SUITE("store/writer") {
       REQUIRE(notices.size() == 2);
       CHECK(notices[0] ==
             std::string("store the base: ") + (strangers ? "a stranger" : "on strike") +
-                ". Until then the latest logout of each user is kept in memory, and tried again");
+                ". Until then the latest logouts of each user are kept in memory, and tried again; "
+                "10 records so far");
       CHECK(notices[1] ==
             "store the base: works again after 0 s and 3 failed attempts; "
             "10 records that waited are on disk");
@@ -165,8 +105,8 @@ TEST_SUITE("store/writer") {
   TEST_CASE("a database that is still away at the stop is given up after a while, and the loss is said") {
     Desk desk;
     desk.script.failures_to_come = 1'000'000;
-    for (int i = 0; i < 10; ++i) desk.mailbox.put(logout(std::to_string(i) + "@x"));
-    desk.mailbox.ask({"a@x"});
+    for (int i = 0; i < 10; ++i) desk.mailbox.put(left(std::to_string(i) + "@x"));
+    desk.mailbox.ask(FindLastSeen{"a@x"});
     const auto begin = std::chrono::steady_clock::now();
     desk.run();
     const auto took = std::chrono::steady_clock::now() - begin;
@@ -186,7 +126,7 @@ TEST_SUITE("store/writer") {
     Desk desk;
     desk.script.failures_to_come = 1'000'000;
     desk.script.failure = Kind::unfit;
-    desk.mailbox.put(logout("a@x"));
+    desk.mailbox.put(left("a@x"));
     desk.run();
     CHECK(desk.counters.failures == 1);
     CHECK(desk.notices().size() == 2);
@@ -195,13 +135,15 @@ TEST_SUITE("store/writer") {
   TEST_CASE("answers come in the order of the questions, and know the records that came before") {
     Desk desk;
     desk.script.refused = {"ugly@x"};
-    desk.mailbox.put(logout("a@x"));
-    for (const char* user : {"nobody@x", "a@x", "ugly@x", "b@x"}) desk.mailbox.ask({user});
-    desk.mailbox.put(logout("b@x"));
+    desk.mailbox.put(left("a@x"));
+    for (const char* user : {"nobody@x", "a@x", "ugly@x", "b@x"}) desk.mailbox.ask(FindLastSeen{user});
+    desk.mailbox.put(left("b@x"));
     desk.run();
     std::vector<std::string> answers;
-    while (const auto answer = desk.mailbox.takeAnswer())
-      answers.push_back(answer->has_value() ? (*answer)->bare_jid : "none");
+    while (const auto answer = desk.mailbox.takeAnswer()) {
+      const auto& found = std::get<std::optional<LastSeen>>(*answer);
+      answers.push_back(found ? found->bare_jid : "none");
+    }
     CHECK(answers == std::vector<std::string>{"none", "a@x", "none", "b@x"});
     const auto notices = desk.notices();
     REQUIRE(notices.size() == 1);
@@ -212,12 +154,13 @@ TEST_SUITE("store/writer") {
     Desk desk;
     desk.script.rows["a@x"] = logout("a@x");
     desk.script.failures_to_come = 2;
-    desk.mailbox.ask({"a@x"});
+    desk.mailbox.ask(FindLastSeen{"a@x"});
     desk.run();
     const auto answer = desk.mailbox.takeAnswer();
     REQUIRE(answer != nullptr);
-    REQUIRE(answer->has_value());
-    CHECK(same(**answer, logout("a@x")));
+    const auto& found = std::get<std::optional<LastSeen>>(*answer);
+    REQUIRE(found.has_value());
+    CHECK(same(*found, logout("a@x")));
     CHECK(desk.mailbox.takeAnswer() == nullptr);
   }
 
@@ -227,7 +170,10 @@ TEST_SUITE("store/writer") {
     wild.status = std::string(2000, 'x') + "\xff";
     wild.resource = "\xc3";
     wild.offline_presence = std::string(kMaxPresenceBytes - 1, 'y') + "\xc3\xa4";
-    desk.mailbox.put(wild);
+    News news;
+    news.bare_jid = wild.bare_jid;
+    news.logouts.push_back({1, wild});
+    desk.mailbox.put(std::move(news));
     desk.run();
     REQUIRE(desk.script.rows.size() == 1);
     const LastSeen& row = desk.script.rows.begin()->second;

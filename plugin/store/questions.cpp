@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "store/questions.h"
+
+#include <utility>
+
+#include "store/news.h"
+#include "store/waiting.h"
+
+namespace liveness::store {
+
+namespace {
+
+template <class... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
+
+/// Whom a question is about; nullptr: about many.
+const std::string* userOf(const Question& question) {
+  if (const auto* one = std::get_if<FindLastSeen>(&question)) return &one->bare_jid;
+  if (const auto* one = std::get_if<FindHistory>(&question)) return &one->bare_jid;
+  return nullptr;
+}
+
+}  // namespace
+
+Answer noAnswer(const Question& question) {
+  return std::visit(Overloaded{
+                        [](const FindLastSeen&) -> Answer { return std::optional<LastSeen>{}; },
+                        [](const FindHistory&) -> Answer { return std::vector<LastSeen>{}; },
+                        [](const FindInactive&) -> Answer { return Store::Inactive{}; },
+                        [](const CountActive&) -> Answer { return std::vector<std::uint64_t>{}; },
+                        [](const FindUnknown&) -> Answer { return std::vector<std::string>{}; },
+                    },
+                    question);
+}
+
+Answer answerTo(const Question& question, const std::string& domain, Reader& reader) {
+  return std::visit(
+      Overloaded{
+          [&](const FindLastSeen& q) -> Answer { return reader.find(q.bare_jid); },
+          [&](const FindHistory& q) -> Answer { return reader.history(q.bare_jid, q.limit); },
+          [&](const FindInactive& q) -> Answer { return reader.inactive(domain, q.before, q.limit); },
+          [&](const CountActive& q) -> Answer { return reader.active(domain, q.since); },
+          [&](const FindUnknown& q) -> Answer { return reader.unknown(q.bare_jids); },
+      },
+      question);
+}
+
+std::string subjectOf(const Question& question) {
+  const std::string* user = userOf(question);
+  return user != nullptr ? *user : "a question about all users";
+}
+
+void Questions::put(Question question, const Waiting& waiting) {
+  if (auto* one = std::get_if<FindLastSeen>(&question)) one->bare_jid = cleanJid(std::move(one->bare_jid));
+  if (auto* one = std::get_if<FindHistory>(&question)) one->bare_jid = cleanJid(std::move(one->bare_jid));
+  asked_.push_back({std::move(question), waiting.passed() + waiting.size()});
+}
+
+const Question* Questions::ready(const Waiting& waiting) const {
+  if (asked_.empty()) return nullptr;
+  const Asked& first = asked_.front();
+  const std::string* user = userOf(first.question);
+  const bool waits = user != nullptr ? waiting.has(*user) : waiting.passed() < first.after;
+  return waits ? nullptr : &first.question;
+}
+
+}  // namespace liveness::store

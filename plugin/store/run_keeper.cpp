@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "store/run_keeper.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "core/bounded_text.h"
+#include "store/counted.h"
+#include "store/spool_reader.h"
+#include "store/utc_now.h"
+
+namespace liveness::store {
+
+namespace {
+
+constexpr std::size_t kSlice = 8192;
+constexpr std::size_t kMaxNameBytes = 1023;
+
+/// Of 63 bits, so that no two of all that will ever be are the same.
+std::int64_t drawNumber() {
+  std::random_device lot;
+  const auto high = std::uint64_t{lot()}, low = std::uint64_t{lot()};
+  return static_cast<std::int64_t>(((high << 32 | low) >> 1) | 1);
+}
+
+}  // namespace
+
+RunKeeper::RunKeeper(const Identity& identity, const Timing& timing, Mailbox& mailbox, Counters& counters)
+    : run_{drawNumber(), core::boundedText(identity.node, kMaxNameBytes),
+           core::boundedText(identity.domain, kMaxNameBytes), 0, UtcTime{}},
+      spool_(identity.spool_path),
+      timing_(timing),
+      mailbox_(mailbox),
+      counters_(counters),
+      leases_(timing.lease) {}
+
+bool RunKeeper::keepsHistory() const noexcept {
+  const auto kept = mailbox_.historyKept();
+  return !kept || kept->count() != 0;
+}
+
+void RunKeeper::open(Database& database) {
+  if (lost_) return beginAgain(database);
+  if (!spool_taken_) takeSpool(database);
+  spool_taken_ = true;
+  if (looked_) {
+    Batch beat;
+    beat.now = utcNow();
+    return onWritten(database.write(run_, beat));
+  }
+  begun_ = true;
+  onWritten(database.beginRun(run_, utcNow()));
+  for (const Run& other : database.runs())
+    if (other.number != run_.number && isOurs(other)) dead_.push_back(other);
+  looked_ = true;
+}
+
+void RunKeeper::takeSpool(Database& database) {
+  try {
+    const auto taken = spool_.takeIn(database, utcNow(), keepsHistory());
+    if (!taken) return;
+    mailbox_.tell({Notice::Level::info, "store " + database.name() + ": the spool file " + spool_.path() +
+                                            " was taken in; " + records(*taken) +
+                                            " of the last stop on disk"});
+  } catch (const SpoolError& e) {
+    mailbox_.tell({Notice::Level::error, "store " + database.name() + ": the spool file " + spool_.path() +
+                                             ": " + e.what() + "; what is in it is not taken in"});
+  }
+}
+
+void RunKeeper::onWritten(std::uint64_t beats) {
+  run_.beats = beats;
+  beat_due_ = std::chrono::steady_clock::now() + timing_.beat;
+}
+
+void RunKeeper::beginAgain(Database& database) {
+  lost_ = true;
+  for (const Run& there : database.runs()) {
+    if (there.number != run_.number) continue;
+    while (const auto some = database.recover(there, utcNow(), kSlice, keepsHistory()))
+      counters_.recovered.fetch_add(some, std::memory_order_relaxed);
+  }
+  onWritten(database.beginRun(run_, utcNow()));
+  lost_ = false;
+  mailbox_.tellLoginsLost();
+  mailbox_.tell(
+      {Notice::Level::warning,
+       "store " + database.name() +
+           ": it no longer knew who is here, and is told again. Either it was replaced or restored "
+           "from a backup, or another server took this one for dead: none of them may have the node "
+           "name \"" +
+           run_.node + "\" as well"});
+}
+
+bool RunKeeper::recover(Database& database) {
+  if (dead_.empty()) return false;
+  const Run& dead = dead_.front();
+  const std::size_t some = database.recover(dead, utcNow(), kSlice, keepsHistory());
+  recovered_ += some;
+  counters_.recovered.fetch_add(some, std::memory_order_relaxed);
+  if (some != 0 && !isOurs(dead)) others_.insert('"' + dead.node + "\" (" + dead.domain + ')');
+  if (some < kSlice) dead_.pop_front();
+  if (dead_.empty()) tellRecovered(database.name());
+  return true;
+}
+
+void RunKeeper::tellRecovered(const std::string& name) {
+  std::string who;
+  for (const std::string& other : others_) who += (who.empty() ? "" : ", ") + other;
+  if (who.empty()) who = "this server";
+  if (recovered_ != 0)
+    mailbox_.tell({Notice::Level::info, "store " + name + ": " + counted(recovered_, "user", "users") +
+                                            " who were with " + who +
+                                            " when it died are on record as logged out then"});
+  recovered_ = 0;
+  others_.clear();
+}
+
+void RunKeeper::keep(Database& database) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= beat_due_) {
+    Batch beat;
+    beat.now = utcNow();
+    onWritten(database.write(run_, beat));
+  }
+  if (now < look_due_) return;
+  look_due_ = now + timing_.beat;
+  auto others = database.runs();
+  others.erase(
+      std::remove_if(others.begin(), others.end(), [&](const Run& run) { return run.number == run_.number; }),
+      others.end());
+  for (Run& dead : leases_.look(others, now)) dead_.push_back(std::move(dead));
+}
+
+void RunKeeper::end(Database& database) {
+  database.endRun(run_);
+  ended_ = true;
+}
+
+}  // namespace liveness::store

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// The writer while its database is away, and at its end.
+
+#include <algorithm>
+#include <exception>
+
+#include "store/counted.h"
+#include "store/utc_now.h"
+#include "store/writer.h"
+
+namespace liveness::store {
+
+void Writer::onWorked() {
+  back_off_.reset();
+  if (!trouble_) return;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - trouble_->since);
+  const auto written = counters_.written.load(std::memory_order_relaxed) - trouble_->written_before;
+  tell(Notice::Level::info, "works again after " + std::to_string(seconds.count()) + " s and " +
+                                counted(trouble_->failures, "failed attempt", "failed attempts") + "; " +
+                                records(written) + " that waited " + (written == 1 ? "is" : "are") +
+                                " on disk");
+  trouble_.reset();
+}
+
+void Writer::onFailed(DatabaseError::Kind kind, const std::string& why) {
+  database_->close();
+  open_ = false;
+  keeper_.onAway();
+  counters_.failures.fetch_add(1, std::memory_order_relaxed);
+
+  const auto now = Clock::now();
+  const bool unfit = kind == DatabaseError::Kind::unfit;
+  if (!trouble_) {
+    trouble_ = Trouble{now, now, 0, counters_.written.load(std::memory_order_relaxed)};
+    tell(unfit ? Notice::Level::error : Notice::Level::warning,
+         why + ". Until then the latest logouts of each user are kept in memory, and tried again; " +
+             records(counters_.waiting.load(std::memory_order_relaxed)) + " so far");
+  }
+  ++trouble_->failures;
+  trouble_->retry_at = now + (unfit ? BackOff::kLongest : back_off_.next());
+}
+
+void Writer::finish() {
+  collectRest();
+  stopping_ = true;
+  back_off_.reset();
+  if (trouble_) trouble_->retry_at = Clock::now();
+  for (auto give_up_at = Clock::now() + timing_.patience; !idle() || (keeper_.begun() && !keeper_.ended());) {
+    const auto left = waiting_.size();
+    work();
+    if (!trouble_) continue;
+    if (waiting_.size() < left) give_up_at = Clock::now() + timing_.patience;
+    if (trouble_->retry_at >= give_up_at) return giveUp();
+    mailbox_.waitUntil(trouble_->retry_at);
+  }
+}
+
+void Writer::giveUp() {
+  std::string text = "still does not work at the stop";
+  const auto unwritten = counters_.waiting.load(std::memory_order_relaxed);
+  auto level = Notice::Level::error;
+  const auto& spool = keeper_.spool();
+  if (!waiting_.empty() || keeper_.begun()) {
+    if (spool.wanted()) try {
+        spool.put(keeper_.run(), waiting_, utcNow(), keeper_.keepsHistory());
+        level = Notice::Level::warning;
+        text += "; " + records(unwritten) + " and the word of an orderly stop went to the spool file " +
+                spool.path() + ", which the next start takes in";
+      } catch (const std::exception& e) {
+        text += "; " + records(unwritten) + " lost: the spool file " + spool.path() + ": " + e.what();
+      }
+    else if (unwritten != 0)
+      text += "; " + records(unwritten) + " lost";
+  }
+  if (!questions_.empty())
+    text += "; " + counted(questions_.size(), "look-up", "look-ups") + " answered with nothing";
+  tell(level, text);
+}
+
+void Writer::tell(Notice::Level level, const std::string& what) {
+  mailbox_.tell({level, "store " + database_->name() + ": " + what});
+}
+
+}  // namespace liveness::store

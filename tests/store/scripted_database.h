@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/database.h"
+
+namespace liveness::store {
+
+/// A database that does as it is told, and what came of it. Outlives the writer's part of it.
+struct Script {
+  int failures_to_come = 0;
+  bool throws_strangers = false;
+  DatabaseError::Kind failure = DatabaseError::Kind::away;
+  std::set<std::string> refused;
+
+  std::map<std::string, LastSeen> rows;
+  std::vector<std::pair<std::uint64_t, LastSeen>> history;
+  std::map<std::uint64_t, Store::Online> online;  // of whatever run is there
+  std::map<std::int64_t, Run> runs;
+  std::vector<std::string> forgotten;
+  int writes = 0, opens = 0, closes = 0, purges = 0;
+
+  void mayFail() {
+    if (failures_to_come <= 0) return;
+    --failures_to_come;
+    if (throws_strangers) throw std::runtime_error("a stranger");
+    throw DatabaseError(failure, "on strike");
+  }
+};
+
+class ScriptedDatabase final : public Database {
+ public:
+  explicit ScriptedDatabase(Script& script) : script_(script) {}
+  const std::string& name() const noexcept override { return name_; }
+  bool shared() const noexcept override { return false; }
+  void open() override {
+    script_.mayFail();
+    ++script_.opens;
+  }
+  void openToRead() override { open(); }
+  void close() noexcept override { ++script_.closes; }
+
+  std::uint64_t beginRun(const Run& run, UtcTime) override {
+    script_.mayFail();
+    script_.runs[run.number] = run;
+    return ++script_.runs[run.number].beats;
+  }
+  std::uint64_t write(const Run& run, const Batch& batch) override {
+    script_.mayFail();
+    const auto row = script_.runs.find(run.number);
+    if (row == script_.runs.end() || row->second.beats < run.beats)
+      throw DatabaseError(DatabaseError::Kind::lost, "lost");
+    if (!batch.empty()) ++script_.writes;
+    for (const LastSeen* record : batch.last_seen)
+      if (script_.refused.count(record->bare_jid) != 0)
+        throw DatabaseError(DatabaseError::Kind::refused, "ugly");
+    for (const std::string* user : batch.forgotten) script_.forgotten.push_back(*user);
+    for (const auto& [login, record] : batch.ended) {
+      script_.online.erase(login);
+      if (batch.keep_history) script_.history.emplace_back(login, *record);
+    }
+    for (const LastSeen* record : batch.last_seen) script_.rows[record->bare_jid] = *record;
+    for (const Store::Online* user : batch.online) script_.online[user->login] = *user;
+    for (const auto& [login, last_heard] : batch.heard) {
+      const auto found = script_.online.find(login);
+      if (found != script_.online.end()) found->second.last_heard = last_heard;
+    }
+    return ++row->second.beats;
+  }
+  std::vector<Run> runs() override {
+    script_.mayFail();
+    std::vector<Run> all;
+    for (const auto& [number, run] : script_.runs) all.push_back(run);
+    return all;
+  }
+  std::size_t recover(const Run& dead, UtcTime, std::size_t, bool) override {
+    script_.mayFail();
+    script_.runs.erase(dead.number);
+    const std::size_t some = script_.online.size();
+    script_.online.clear();
+    return some;
+  }
+  void endRun(const Run& run) override {
+    script_.mayFail();
+    script_.runs.erase(run.number);
+    script_.online.clear();
+  }
+  std::size_t purge(UtcTime, std::size_t) override {
+    script_.mayFail();
+    ++script_.purges;
+    return 0;
+  }
+
+  std::optional<LastSeen> find(const std::string& bare_jid) override {
+    script_.mayFail();
+    if (script_.refused.count(bare_jid) != 0) throw DatabaseError(DatabaseError::Kind::refused, "unreadable");
+    const auto found = script_.rows.find(bare_jid);
+    if (found == script_.rows.end()) return std::nullopt;
+    return found->second;
+  }
+  std::vector<LastSeen> history(const std::string&, std::size_t) override { return {}; }
+  Store::Inactive inactive(const std::string&, UtcTime, std::size_t) override {
+    return {script_.rows.size(), {}};
+  }
+  std::vector<std::uint64_t> active(const std::string&, const std::vector<UtcTime>&) override {
+    return {script_.rows.size()};
+  }
+  std::vector<std::string> unknown(const std::vector<std::string>& users) override { return users; }
+
+ private:
+  Script& script_;
+  const std::string name_ = "the base";
+};
+
+}  // namespace liveness::store
