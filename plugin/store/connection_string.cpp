@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/bounded_text.h"
+#include "store/postgresql_database.h"
 #include "store/soci_store.h"
 #include "store/sqlite_database.h"
 
@@ -13,9 +14,10 @@ namespace liveness::store {
 namespace {
 
 /// Names the string as the operator wrote it, as far as a log can show that.
-StoreError unusable(const std::string& connection_string, const char* why) {
-  return StoreError("store \"" + core::boundedText(connection_string, 256) + "\": " + why +
-                    "; accepted is sqlite3://PATH, like sqlite3:///var/lib/prosody/liveness.sqlite3");
+StoreError unusable(const std::string& shown, const char* why) {
+  return StoreError("store \"" + core::boundedText(shown, 256) + "\": " + why +
+                    "; accepted is sqlite3://PATH, like sqlite3:///var/lib/prosody/liveness.sqlite3, or "
+                    "postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
 }
 
 /// What is wrong with a path of SQLite's; nullptr: nothing.
@@ -29,17 +31,20 @@ const char* faultOf(const std::string& path) {
   return nullptr;
 }
 
+std::unique_ptr<Database> sqliteFor(const std::string& connection_string, std::string path) {
+  if (const char* fault = faultOf(path)) throw unusable(connection_string, fault);
+  if (path.front() != '/') path.insert(0, "./");  // SQLite takes "file:..." for a URI
+  return std::make_unique<SqliteDatabase>(std::move(path));
+}
+
 }  // namespace
 
 std::unique_ptr<Database> databaseFor(const std::string& connection_string) {
   const auto slashes = connection_string.find("://");
-  if (slashes == std::string::npos || connection_string.substr(0, slashes) != "sqlite3")
-    throw unusable(connection_string, "there is no such kind of database");
-
-  std::string path = connection_string.substr(slashes + 3);
-  if (const char* fault = faultOf(path)) throw unusable(connection_string, fault);
-  if (path.front() != '/') path.insert(0, "./");  // SQLite takes "file:..." for a URI
-  return std::make_unique<SqliteDatabase>(std::move(path));
+  const std::string kind = slashes == std::string::npos ? "" : connection_string.substr(0, slashes);
+  if (kind == "sqlite3") return sqliteFor(connection_string, connection_string.substr(slashes + 3));
+  if (kind == "postgresql") return std::make_unique<PostgresqlDatabase>(parsePostgresql(connection_string));
+  throw unusable(withoutPassword(connection_string), "there is no such kind of database");
 }
 
 std::unique_ptr<Reader> openReader(const std::string& connection_string) {

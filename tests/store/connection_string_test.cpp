@@ -28,7 +28,7 @@ bool contains(const std::string& text, const std::string& part) {
 TEST_SUITE("store/connection_string") {
   TEST_CASE("a string that names no database is refused in words for an operator") {
     for (const std::string bad : {"", "sqlite3", "sqlite3:", "sqlite3:/x", "/var/lib/x", "://x", "mysql://db",
-                                  "postgresql://host/db", "SQLITE3:///x", " sqlite3:///x", "sqlite://x"}) {
+                                  "PostgreSQL://host/db", "SQLITE3:///x", " sqlite3:///x", "sqlite://x"}) {
       CAPTURE(bad);
       CHECK(contains(refusal(bad), "\"" + bad + "\""));
       CHECK(contains(refusal(bad), "accepted is sqlite3://PATH"));
@@ -73,7 +73,13 @@ TEST_SUITE("store/connection_string") {
     std::filesystem::current_path(before);
   }
 
+  TEST_CASE("a refusal shows no password, whatever the kind of database") {
+    CHECK(contains(refusal("mysql://me:s3cret@db/chat"), "\"mysql://me:***@db/chat\""));
+    CHECK_FALSE(contains(refusal("pgsql://host=db password=s3cret"), "s3cret"));
+  }
+
   TEST_CASE("a database that is merely away is no reason to refuse") {
+    CHECK_NOTHROW(openStore("postgresql://127.0.0.1:1/chat"));
     CHECK_NOTHROW(openStore("sqlite3:///no/such/folder/liveness.sqlite3"));
   }
 }

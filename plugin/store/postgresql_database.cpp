@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "store/postgresql_database.h"
+
+#include <soci/soci.h>
+
+#include <utility>
+
+#include "store/postgresql_errors.h"
+#include "store/postgresql_questions.h"
+#include "store/postgresql_runs.h"
+#include "store/postgresql_schema.h"
+#include "store/postgresql_session.h"
+#include "store/postgresql_transaction.h"
+#include "store/postgresql_writing.h"
+
+namespace liveness::store {
+
+namespace {
+
+/// How often a transaction is tried again that another server's was in the way of.
+constexpr int kAttempts = 3;
+
+}  // namespace
+
+/// What lives from open() to close(). Its prepared statements are the server's connection's, so they go with
+/// it.
+class PostgresqlDatabase::Connection {
+ public:
+  Connection(const std::string& keywords, Access access) {
+    connect(sql_, keywords, access);
+    if (access == Access::read) {
+      postgresql::checkSchemaIsNew(sql_);
+      return;
+    }
+    postgresql::migrate(sql_);
+    writing_ = std::make_unique<postgresql::Writing>(sql_);
+  }
+
+  soci::session& sql() noexcept { return sql_; }
+
+  std::uint64_t write(const Run& run, const Batch& batch) {
+    postgresql::Transaction transaction(sql_);
+    const auto beats = writing_->write(run, batch);
+    transaction.commit();
+    return beats;
+  }
+
+ private:
+  soci::session sql_;
+  std::unique_ptr<postgresql::Writing> writing_;
+};
+
+PostgresqlDatabase::PostgresqlDatabase(PostgresqlTarget target) : target_(std::move(target)) {}
+PostgresqlDatabase::~PostgresqlDatabase() = default;
+
+void PostgresqlDatabase::open() {
+  close();
+  try {
+    connection_ = std::make_unique<Connection>(target_.keywords, Access::write);
+  } catch (const soci::soci_error& e) {
+    throw describePostgresql(e);
+  }
+}
+
+void PostgresqlDatabase::openToRead() {
+  close();
+  try {
+    connection_ = std::make_unique<Connection>(target_.keywords, Access::read);
+  } catch (const soci::soci_error& e) {
+    throw describePostgresql(e);
+  }
+}
+
+void PostgresqlDatabase::close() noexcept {
+  connection_.reset();
+}
+
+template <class What>
+auto PostgresqlDatabase::with(What what) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return what(*connection_);
+    } catch (const soci::soci_error& e) {
+      if (attempt == kAttempts || !wasInTheWay(e)) throw describePostgresql(e);
+    }
+  }
+}
+
+std::uint64_t PostgresqlDatabase::beginRun(const Run& run, UtcTime now) {
+  return with([&](Connection& c) { return postgresql::beginRun(c.sql(), run, now); });
+}
+
+std::uint64_t PostgresqlDatabase::write(const Run& run, const Batch& batch) {
+  return with([&](Connection& c) { return c.write(run, batch); });
+}
+
+std::vector<Run> PostgresqlDatabase::runs() {
+  return with([&](Connection& c) { return postgresql::runs(c.sql()); });
+}
+
+std::size_t PostgresqlDatabase::recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) {
+  return with([&](Connection& c) { return postgresql::recover(c.sql(), dead, now, limit, keep_history); });
+}
+
+void PostgresqlDatabase::endRun(const Run& run) {
+  with([&](Connection& c) { postgresql::endRun(c.sql(), run); });
+}
+
+std::size_t PostgresqlDatabase::purge(UtcTime before, std::size_t limit) {
+  return with([&](Connection& c) { return postgresql::purge(c.sql(), before, limit); });
+}
+
+std::optional<LastSeen> PostgresqlDatabase::find(const std::string& bare_jid) {
+  return with([&](Connection& c) { return postgresql::find(c.sql(), bare_jid); });
+}
+
+std::vector<LastSeen> PostgresqlDatabase::history(const std::string& bare_jid, std::size_t limit) {
+  return with([&](Connection& c) { return postgresql::history(c.sql(), bare_jid, limit); });
+}
+
+Store::Inactive PostgresqlDatabase::inactive(const std::string& domain, UtcTime before, std::size_t limit) {
+  return with([&](Connection& c) { return postgresql::inactive(c.sql(), domain, before, limit); });
+}
+
+std::vector<std::uint64_t> PostgresqlDatabase::active(const std::string& domain,
+                                                      const std::vector<UtcTime>& since) {
+  return with([&](Connection& c) { return postgresql::active(c.sql(), domain, since); });
+}
+
+std::vector<std::string> PostgresqlDatabase::unknown(const std::vector<std::string>& bare_jids) {
+  return with([&](Connection& c) { return postgresql::unknown(c.sql(), bare_jids); });
+}
+
+}  // namespace liveness::store

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "store/postgresql_writing.h"
+
+#include <algorithm>
+
+#include "store/database.h"
+
+namespace liveness::store::postgresql {
+
+namespace {
+
+// Of a batch, in one statement: enough to make the way to the server short, and no more texts in memory three
+// times over (ours, SOCI's and libpq's) than is needed for that.
+constexpr std::size_t kRows = 4096;
+constexpr std::size_t kBytes = 4 << 20;
+
+constexpr const char* kBeat =
+    "UPDATE runs SET beats = beats + 1, beat_at = CAST(:now AS timestamptz) "
+    "WHERE run = :run AND beats >= :beats RETURNING beats";
+
+constexpr const char* kForgetLastSeen =
+    "DELETE FROM last_seen WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
+constexpr const char* kForgetLogouts =
+    "DELETE FROM logouts WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
+constexpr const char* kForgetOnlineUsers =
+    "DELETE FROM online_users WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
+
+constexpr const char* kEnd =
+    "DELETE FROM online_users WHERE run = :run AND login = ANY (CAST(:logins AS bigint[]))";
+
+constexpr const char* kRemember =
+    "INSERT INTO logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, status, node) "
+    "SELECT bare_jid, CAST(:run AS bigint), login, last_heard_at, logged_out_at, cause, resource, status, "
+    ":node "
+    "FROM unnest(CAST(:bare_jids AS text[]), CAST(:logins AS bigint[]), "
+    "CAST(:last_heard_at AS timestamptz[]), CAST(:logged_out_at AS timestamptz[]), CAST(:causes AS text[]), "
+    "CAST(:resources AS text[]), CAST(:statuses AS text[])) "
+    "AS ended (bare_jid, login, last_heard_at, logged_out_at, cause, resource, status) "
+    "ON CONFLICT (bare_jid, run, login) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
+    "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
+    "status = excluded.status WHERE logouts.cause = 'server_crashed'";
+
+constexpr const char* kSee =
+    "INSERT INTO last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, "
+    "offline_presence, node) "
+    "SELECT bare_jid, last_heard_at, logged_out_at, cause, resource, status, offline_presence, :node "
+    "FROM unnest(CAST(:bare_jids AS text[]), CAST(:last_heard_at AS timestamptz[]), "
+    "CAST(:logged_out_at AS timestamptz[]), CAST(:causes AS text[]), CAST(:resources AS text[]), "
+    "CAST(:statuses AS text[]), CAST(:offline_presences AS text[])) "
+    "AS seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, offline_presence) "
+    "ON CONFLICT (bare_jid) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
+    "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
+    "status = excluded.status, offline_presence = excluded.offline_presence, node = excluded.node "
+    "WHERE NOT (last_seen.logged_out_at > excluded.logged_out_at "
+    "AND last_seen.logged_out_at <= CAST(:now AS timestamptz) "
+    "AND (CAST(:late AS integer) <> 0 OR last_seen.node IS DISTINCT FROM excluded.node))";
+
+constexpr const char* kBegin =
+    "INSERT INTO online_users (run, login, bare_jid, resource, available_since, last_heard_at) "
+    "SELECT CAST(:run AS bigint), login, bare_jid, resource, available_since, last_heard_at "
+    "FROM unnest(CAST(:logins AS bigint[]), CAST(:bare_jids AS text[]), CAST(:resources AS text[]), "
+    "CAST(:available_since AS timestamptz[]), CAST(:last_heard_at AS timestamptz[])) "
+    "AS begun (login, bare_jid, resource, available_since, last_heard_at) "
+    "ON CONFLICT (run, login) DO UPDATE SET bare_jid = excluded.bare_jid, resource = excluded.resource, "
+    "available_since = excluded.available_since, last_heard_at = excluded.last_heard_at";
+
+constexpr const char* kHear =
+    "UPDATE online_users SET last_heard_at = heard.last_heard_at "
+    "FROM unnest(CAST(:logins AS bigint[]), CAST(:last_heard_at AS timestamptz[])) "
+    "AS heard (login, last_heard_at) WHERE online_users.run = :run AND online_users.login = heard.login";
+
+}  // namespace
+
+Writing::Writing(soci::session& sql)
+    : beat_((sql.prepare << kBeat, soci::use(now_, "now"), soci::use(run_, "run"), soci::use(beats_, "beats"),
+             soci::into(beats_now_))),
+      forget_last_seen_((sql.prepare << kForgetLastSeen, soci::use(bare_jids_.text(), "bare_jids"))),
+      forget_logouts_((sql.prepare << kForgetLogouts, soci::use(bare_jids_.text(), "bare_jids"))),
+      forget_online_users_((sql.prepare << kForgetOnlineUsers, soci::use(bare_jids_.text(), "bare_jids"))),
+      end_((sql.prepare << kEnd, soci::use(run_, "run"), soci::use(logins_.text(), "logins"))),
+      remember_((sql.prepare << kRemember, soci::use(run_, "run"), soci::use(node_, has_node_, "node"),
+                 soci::use(bare_jids_.text(), "bare_jids"), soci::use(logins_.text(), "logins"),
+                 soci::use(last_heard_at_.text(), "last_heard_at"),
+                 soci::use(logged_out_at_.text(), "logged_out_at"), soci::use(causes_.text(), "causes"),
+                 soci::use(resources_.text(), "resources"), soci::use(statuses_.text(), "statuses"))),
+      see_((sql.prepare << kSee, soci::use(node_, has_node_, "node"), soci::use(now_, "now"),
+            soci::use(late_, "late"), soci::use(bare_jids_.text(), "bare_jids"),
+            soci::use(last_heard_at_.text(), "last_heard_at"),
+            soci::use(logged_out_at_.text(), "logged_out_at"), soci::use(causes_.text(), "causes"),
+            soci::use(resources_.text(), "resources"), soci::use(statuses_.text(), "statuses"),
+            soci::use(offline_presences_.text(), "offline_presences"))),
+      begin_((sql.prepare << kBegin, soci::use(run_, "run"), soci::use(logins_.text(), "logins"),
+              soci::use(bare_jids_.text(), "bare_jids"), soci::use(resources_.text(), "resources"),
+              soci::use(available_since_.text(), "available_since"),
+              soci::use(last_heard_at_.text(), "last_heard_at"))),
+      hear_((sql.prepare << kHear, soci::use(run_, "run"), soci::use(logins_.text(), "logins"),
+             soci::use(last_heard_at_.text(), "last_heard_at"))) {}
+
+std::uint64_t Writing::write(const Run& run, const Batch& batch) {
+  run_ = run.number;
+  node_ = run.node;
+  has_node_ = run.node.empty() ? soci::i_null : soci::i_ok;
+  now_ = toPostgresqlTime(batch.now);
+  late_ = batch.late ? 1 : 0;
+
+  const std::uint64_t beats = beat(run);
+  forget(batch.forgotten);
+  end(batch);
+  see(batch);
+  begin(batch.online);
+  hear(batch.heard);
+  return beats;
+}
+
+std::uint64_t Writing::beat(const Run& run) {
+  beats_ = static_cast<long long>(run.beats);
+  if (!beat_.execute(true))
+    throw DatabaseError(DatabaseError::Kind::lost,
+                        "it no longer has the row of this server in its table runs");
+  return static_cast<std::uint64_t>(beats_now_);
+}
+
+template <class Items, class Add>
+void Writing::inSlices(const Items& items, Add add, std::initializer_list<soci::statement*> statements) {
+  const auto clear = [this] {
+    for (PostgresqlArray* column : columns()) column->clear();
+  };
+  const auto execute = [&] {
+    for (soci::statement* statement : statements) statement->execute(true);
+    clear();
+  };
+  clear();  // one that was refused may have left something
+  std::size_t rows = 0;
+  for (const auto& item : items) {
+    add(item);
+    if (++rows < kRows && statuses_.text().size() + offline_presences_.text().size() < kBytes) continue;
+    execute();
+    rows = 0;
+  }
+  if (rows != 0) execute();
+}
+
+void Writing::forget(const std::vector<const std::string*>& users) {
+  inSlices(users, [this](const std::string* user) { bare_jids_.add(*user); },
+           {&forget_last_seen_, &forget_logouts_, &forget_online_users_});
+}
+
+void Writing::end(const Batch& batch) {
+  const auto add = [this](const Batch::Ended& ended) {
+    const LastSeen& record = *ended.record;
+    logins_.addNumber(ended.login);
+    bare_jids_.addOrNull(record.bare_jid);
+    last_heard_at_.add(record.last_heard);
+    logged_out_at_.add(record.logged_out_at);
+    causes_.add(toString(record.cause));
+    resources_.addOrNull(record.resource);
+    statuses_.addOrNull(record.status);
+  };
+  if (batch.keep_history)
+    inSlices(batch.ended, add, {&end_, &remember_});
+  else
+    inSlices(batch.ended, [this](const Batch::Ended& ended) { logins_.addNumber(ended.login); }, {&end_});
+}
+
+/// In the order of their names: servers that write of the same users wait for each other, but not in a
+/// circle.
+void Writing::see(const Batch& batch) {
+  auto by_user = batch.last_seen;
+  std::sort(by_user.begin(), by_user.end(),
+            [](const LastSeen* a, const LastSeen* b) { return a->bare_jid < b->bare_jid; });
+  const auto add = [this](const LastSeen* record) {
+    bare_jids_.addOrNull(record->bare_jid);
+    last_heard_at_.add(record->last_heard);
+    logged_out_at_.add(record->logged_out_at);
+    causes_.add(toString(record->cause));
+    resources_.addOrNull(record->resource);
+    statuses_.addOrNull(record->status);
+    offline_presences_.addOrNull(record->offline_presence);
+  };
+  inSlices(by_user, add, {&see_});
+}
+
+void Writing::begin(const std::vector<const Store::Online*>& users) {
+  const auto add = [this](const Store::Online* user) {
+    logins_.addNumber(user->login);
+    bare_jids_.addOrNull(user->bare_jid);
+    resources_.addOrNull(user->resource);
+    available_since_.add(user->available_since);
+    last_heard_at_.add(user->last_heard);
+  };
+  inSlices(users, add, {&begin_});
+}
+
+void Writing::hear(const std::vector<Store::LastHeard>& heard) {
+  const auto add = [this](const Store::LastHeard& one) {
+    logins_.addNumber(one.login);
+    last_heard_at_.add(one.last_heard);
+  };
+  inSlices(heard, add, {&hear_});
+}
+
+}  // namespace liveness::store::postgresql
