@@ -27,8 +27,8 @@ class DatabaseError : public std::runtime_error {
   const Kind kind;
 };
 
-/// A database as the writer sees it. Lives on the writer's thread; may block. All but close() throw
-/// DatabaseError, and leave the database as it was before the call: each of them is one transaction, on disk
+/// A database as the writer sees it. Lives on the writer's thread; may block. All but close() and interrupt()
+/// throw DatabaseError, and leave the database as it was before the call: each of them is one transaction, on disk
 /// when it returns. Where the answer to a commit was lost the same call is made again: it does no harm.
 ///
 /// Of Reader's, `refused` says that there is a row that cannot be read.
@@ -49,6 +49,10 @@ class Database : public Reader {
 
   /// Closing what is not open does nothing.
   virtual void close() noexcept = 0;
+
+  /// From any thread: a call that waits for an answer fails soon (`away`); where none does nothing happens,
+  /// but the next may fail. For a server that stands still: it does not bound its own time then.
+  virtual void interrupt() noexcept {}
 
   /// Makes the run's row where there is none, and bumps its beats past `run.beats` either way; beat_at
   /// becomes `now`. Returns the beats.

@@ -2,7 +2,9 @@
 // Copyright (C) 2026 The Liveness authors
 #include "store/postgresql_database.h"
 
+#include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
+#include <sys/socket.h>
 
 #include <utility>
 
@@ -27,8 +29,10 @@ constexpr int kAttempts = 3;
 /// it.
 class PostgresqlDatabase::Connection {
  public:
-  Connection(const std::string& keywords, Access access) {
-    connect(sql_, keywords, access);
+  void connect(const std::string& keywords) { store::connect(sql_, keywords); }
+
+  void prepare(Access access) {
+    setUp(sql_, access);
     if (access == Access::read) {
       postgresql::checkSchemaIsNew(sql_);
       return;
@@ -38,6 +42,7 @@ class PostgresqlDatabase::Connection {
   }
 
   soci::session& sql() noexcept { return sql_; }
+  int socket() { return PQsocket(static_cast<soci::postgresql_session_backend*>(sql_.get_backend())->conn_); }
 
   std::uint64_t write(const Run& run, const Batch& batch) {
     postgresql::Transaction transaction(sql_);
@@ -55,25 +60,43 @@ PostgresqlDatabase::PostgresqlDatabase(PostgresqlTarget target) : target_(std::m
 PostgresqlDatabase::~PostgresqlDatabase() = default;
 
 void PostgresqlDatabase::open() {
-  close();
-  try {
-    connection_ = std::make_unique<Connection>(target_.keywords, Access::write);
-  } catch (const soci::soci_error& e) {
-    throw describePostgresql(e);
-  }
+  connect(Access::write);
 }
 
 void PostgresqlDatabase::openToRead() {
+  connect(Access::read);
+}
+
+void PostgresqlDatabase::connect(Access access) {
   close();
+  connection_ = std::make_unique<Connection>();
   try {
-    connection_ = std::make_unique<Connection>(target_.keywords, Access::read);
+    connection_->connect(target_.keywords);
+    {
+      const std::lock_guard lock(interrupting_);
+      socket_ = connection_->socket();
+    }
+    connection_->prepare(access);
   } catch (const soci::soci_error& e) {
+    close();
     throw describePostgresql(e);
+  } catch (...) {
+    close();
+    throw;
   }
 }
 
 void PostgresqlDatabase::close() noexcept {
+  {
+    const std::lock_guard lock(interrupting_);
+    socket_ = -1;
+  }
   connection_.reset();
+}
+
+void PostgresqlDatabase::interrupt() noexcept {
+  const std::lock_guard lock(interrupting_);
+  if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
 }
 
 template <class What>

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "store/database.h"
 #include "store/postgresql_connection_string.h"
+#include "store/postgresql_session.h"
 
 namespace liveness::store {
 
@@ -23,6 +25,7 @@ class PostgresqlDatabase final : public Database {
   void open() override;
   void openToRead() override;
   void close() noexcept override;
+  void interrupt() noexcept override;
 
   std::uint64_t beginRun(const Run& run, UtcTime now) override;
   std::uint64_t write(const Run& run, const Batch& batch) override;
@@ -40,11 +43,15 @@ class PostgresqlDatabase final : public Database {
  private:
   class Connection;
 
+  void connect(Access access);
+
   /// Calls `what` with the connection, and makes of SOCI's errors our own.
   template <class What>
   auto with(What what);
 
   const PostgresqlTarget target_;
+  std::mutex interrupting_;  // never held while anybody waits
+  int socket_ = -1;
   std::unique_ptr<Connection> connection_;
 };
 

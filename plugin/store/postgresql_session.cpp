@@ -74,6 +74,8 @@ DatabaseError describeFailure(const std::string& keywords, const soci::soci_erro
                                          "see that PostgreSQL runs, and that it can be reached from here"};
 }
 
+}  // namespace
+
 void setUp(soci::session& sql, Access access) {
   auto* connection = static_cast<soci::postgresql_session_backend*>(sql.get_backend())->conn_;
   PQsetNoticeProcessor(
@@ -93,19 +95,12 @@ void setUp(soci::session& sql, Access access) {
   if (access == Access::read) sql << "SET default_transaction_read_only = on";
 }
 
-}  // namespace
-
-void connect(soci::session& sql, const std::string& keywords, Access access) {
+void connect(soci::session& sql, const std::string& keywords) {
   const auto begin = Clock::now();
   try {
     sql.open(soci::postgresql, keywords);
   } catch (const soci::soci_error& e) {
     throw describeFailure(keywords, e, Clock::now() - begin < kAtOnce);
-  }
-  try {
-    setUp(sql, access);
-  } catch (const soci::soci_error& e) {
-    throw describePostgresql(e);
   }
 }
 

@@ -10,9 +10,12 @@ namespace liveness::store {
 
 enum class Access { read, write };
 
-/// Connects with libpq's keywords, and sees to it that the server talks as we do (UTF-8, UTC, ISO), looks
-/// into our schema alone, and gives up by itself on what would take for ever; what an operator has set for
-/// the role or the database stays. Throws DatabaseError.
-void connect(soci::session& sql, const std::string& keywords, Access access);
+/// Connects with libpq's keywords. Throws DatabaseError.
+void connect(soci::session& sql, const std::string& keywords);
+
+/// Sees to it that the server talks as we do (UTF-8, UTC, ISO), looks into our schema alone, and gives up by
+/// itself on what would take for ever; what an operator has set for the role or the database stays. Throws
+/// DatabaseError.
+void setUp(soci::session& sql, Access access);
 
 }  // namespace liveness::store
