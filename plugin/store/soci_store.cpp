@@ -4,8 +4,10 @@
 
 #include <pthread.h>
 
+#include <chrono>
 #include <csignal>
 #include <deque>
+#include <future>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -34,12 +36,19 @@ class AllSignalsBlocked {
   sigset_t before_{};
 };
 
+/// How long a database may take for one thing: much longer than what bounds its own time.
+constexpr std::chrono::seconds kStandstill{60};
+
+/// How often stop() looks whether the database still does something.
+constexpr std::chrono::milliseconds kLook{50};
+
 /// The server's side of the store.
 class SociStore final : public Store {
  public:
   SociStore(std::unique_ptr<Database> database, const Identity& identity, const Timing& timing)
       : name_(database->name()),
         shared_(database->shared()),
+        patience_(timing.patience),
         mailbox_(counters_),
         writer_(std::move(database), identity, timing, mailbox_, counters_) {}
   ~SociStore() override { end(); }
@@ -74,10 +83,12 @@ class SociStore final : public Store {
 
   const std::string name_;
   const bool shared_;
+  const std::chrono::milliseconds patience_;
   Counters counters_;
   Mailbox mailbox_;
   Writer writer_;
   std::thread thread_;
+  std::future<void> ended_;
   std::deque<Answered> asked_;  // answers come in the same order
   std::vector<Notice> notices_;
   bool has_news_ = false;  // that are worth a start
@@ -88,7 +99,9 @@ void SociStore::start() {
   if (stopped_ || thread_.joinable()) return;
   try {
     const AllSignalsBlocked blocked;
-    thread_ = std::thread([this] { writer_.run(); });
+    std::packaged_task<void()> run([this] { writer_.run(); });
+    ended_ = run.get_future();
+    thread_ = std::thread(std::move(run));
     pthread_setname_np(thread_.native_handle(), "liveness-store");
   } catch (const std::system_error& e) {
     notices_.push_back({Notice::Level::error, "store " + name_ + ": no thread to write with: " + e.what()});
@@ -157,6 +170,7 @@ void SociStore::findUnknown(std::vector<std::string> bare_jids, FoundUnknown fou
 
 void SociStore::poll() {
   if (stopped_) return;
+  if (writer_.silence() > kStandstill) writer_.interrupt();
   mailbox_.pump();
   while (const auto answer = mailbox_.takeAnswer()) answerNext(answer.get());
 }
@@ -194,7 +208,10 @@ void SociStore::end() {
   if (has_news_ || !asked_.empty()) start();  // it has work to do
   stopped_ = true;
   mailbox_.close();
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  while (ended_.wait_for(kLook) != std::future_status::ready)
+    if (writer_.silence() > 2 * patience_) writer_.interrupt();  // a slow one may take a while for a batch
+  thread_.join();
 }
 
 }  // namespace

@@ -70,6 +70,7 @@ Writer::Clock::time_point Writer::wakeAt() const noexcept {
 
 void Writer::work() {
   if (trouble_ && Clock::now() < trouble_->retry_at) return;
+  pulse_.beat();
   try {
     try {
       workThrough();
@@ -84,6 +85,7 @@ void Writer::work() {
   } catch (const std::exception& e) {
     onFailed(DatabaseError::Kind::away, e.what());
   }
+  pulse_.rest();
 }
 
 /// Until there is nothing left to do.
@@ -91,12 +93,17 @@ void Writer::workThrough() {
   if (!open_) database_->open();
   const bool opened = !std::exchange(open_, true);
   if (opened) keeper_.open(*database_);
-  while (keeper_.recover(*database_)) collect();
+  pulse_.beat();
+  while (keeper_.recover(*database_)) {
+    pulse_.beat();
+    collect();
+  }
   while (!idle()) {
     if (!waiting_.empty()) writeNews();
     if (waiting_.empty()) writeHeard();
     answerQuestions();
     keeper_.keep(*database_);
+    pulse_.beat();
     collect();
   }
   keeper_.keep(*database_);
@@ -118,6 +125,7 @@ void Writer::write(const std::vector<const News*>& news) {
   for (const News* one : news) add(*one, batch);
   batch.now = utcNow();
   batch.keep_history = keeper_.keepsHistory();
+  pulse_.beat();
   try {
     keeper_.onWritten(database_->write(keeper_.run(), batch));
   } catch (const DatabaseError& e) {
@@ -144,6 +152,7 @@ void Writer::refuse(const std::string& why) {
 /// A part of it, so that logouts do not wait for long behind it.
 void Writer::writeHeard() {
   if (heard_.empty()) return;
+  pulse_.beat();
   Batch batch;
   batch.now = utcNow();
   batch.heard.reserve(std::min(heard_.size(), kBatch));
@@ -166,6 +175,7 @@ void Writer::answerQuestions() {
 }
 
 Answer Writer::answerTo(const Question& question) {
+  pulse_.beat();
   try {
     return store::answerTo(question, domain_, *database_);
   } catch (const DatabaseError& e) {

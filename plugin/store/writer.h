@@ -15,6 +15,7 @@
 #include "store/database.h"
 #include "store/history_purge.h"
 #include "store/mailbox.h"
+#include "store/pulse.h"
 #include "store/questions.h"
 #include "store/run_keeper.h"
 #include "store/waiting.h"
@@ -34,6 +35,10 @@ class Writer {
 
   /// The thread's body: returns when the mailbox is closed and its requests are done or given up.
   void run() noexcept;
+
+  /// From the server's thread: how long the database has not answered, and to make it fail then.
+  std::chrono::steady_clock::duration silence() const noexcept { return pulse_.silence(); }
+  void interrupt() noexcept { database_->interrupt(); }
 
   /// Answers that had no room in the mailbox, after run().
   std::deque<Answer>& lastAnswers() noexcept { return last_answers_; }
@@ -80,6 +85,7 @@ class Writer {
   Counters& counters_;
   RunKeeper keeper_;
   HistoryPurge purge_;
+  Pulse pulse_;
 
   Waiting waiting_;
   std::unordered_map<std::uint64_t, UtcTime> heard_;  // by login; no larger than the number of users

@@ -25,6 +25,7 @@ void Writer::onWorked() {
 
 void Writer::onFailed(DatabaseError::Kind kind, const std::string& why) {
   database_->close();
+  pulse_.beat();
   open_ = false;
   keeper_.onAway();
   counters_.failures.fetch_add(1, std::memory_order_relaxed);
