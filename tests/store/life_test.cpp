@@ -46,7 +46,7 @@ TEST_SUITE("store/life") {
     CHECK(world.written(40000));
   }
 
-  TEST_CASE("the start makes the file, with its schema and version") {
+  TEST_CASE("the start makes the file, with its schema and version" * sqliteOnly()) {
     World world;
     world.store->start();
     CHECK(tickUntil(*world.store, [&] {
@@ -64,7 +64,7 @@ TEST_SUITE("store/life") {
     CHECK(sqlite.ask("PRAGMA journal_mode") == "wal");
   }
 
-  TEST_CASE("the files are for the server's user only") {
+  TEST_CASE("the files are for the server's user only" * sqliteOnly()) {
     World world;
     world.store->start();
     world.store->recordLogout(nextLogin(), logout("a@x"));
@@ -116,7 +116,7 @@ TEST_SUITE("store/life") {
     CHECK(world.store->stats().records_waiting == 0);
     CHECK(writerThreads().empty());
     CHECK_FALSE(std::filesystem::exists(world.file.string() + "-wal"));
-    CHECK(Sqlite(world.file).ask("SELECT count(*) FROM last_seen") == "25000");
+    CHECK(world.database.ask("SELECT count(*) FROM last_seen") == "25000");
     CHECK(world.log.lines().empty());
   }
 
@@ -158,7 +158,7 @@ TEST_SUITE("store/life") {
     World world;
     world.store->recordLogout(nextLogin(), logout("a@x"));
     world.store->stop();
-    CHECK(Sqlite(world.file).ask("SELECT bare_jid FROM last_seen") == "a@x");
+    CHECK(world.database.ask("SELECT bare_jid FROM last_seen") == "a@x");
 
     World other;
     other.store->stop();
@@ -173,23 +173,22 @@ TEST_SUITE("store/life") {
     world.store->findLastSeen("a@x", [&](const auto&) { called = true; });
     world.store.reset();
     CHECK_FALSE(called);
-    CHECK(Sqlite(world.file).ask("SELECT bare_jid FROM last_seen") == "a@x");
+    CHECK(world.database.ask("SELECT bare_jid FROM last_seen") == "a@x");
   }
 
   TEST_CASE("records of a former life are found, and its schema is left as it is") {
-    const support::TempDir folder("liveness-store");
-    const auto file = folder.path() / "liveness.sqlite3";
+    TestDatabase database;
     for (int life = 0; life < 3; ++life) {
-      const auto store = openStore("sqlite3://" + file.string());
+      const auto store = openStore(database.connectionString());
       store->start();
       if (life > 0) CHECK(lookUp(*store, "a@x").has_value());
       store->recordLogout(nextLogin(), logout("a@x", milliseconds{life}));
       store->stop();
     }
-    CHECK(Sqlite(file).ask("SELECT count(*) FROM schema_version") == "2");
+    CHECK(database.ask("SELECT count(*) FROM schema_version") == "2");
   }
 
-  TEST_CASE("two stores on two files do not mix") {
+  TEST_CASE("two stores on two databases do not mix") {
     World one, two;
     one.store->start();
     two.store->start();
@@ -203,9 +202,9 @@ TEST_SUITE("store/life") {
     CHECK(lookUp(*two.store, "two@x").has_value());
   }
 
-  TEST_CASE("two stores on one file both write") {
+  TEST_CASE("two stores on one database both write") {
     World one;
-    const auto two = openStore("sqlite3://" + one.file.string());
+    const auto two = openStore(one.database.connectionString());
     one.store->start();
     two->start();
     for (int i = 0; i < 2000; ++i) {
@@ -214,7 +213,7 @@ TEST_SUITE("store/life") {
     }
     one.store->stop();
     two->stop();
-    CHECK(Sqlite(one.file).ask("SELECT count(*) FROM last_seen") == "4000");
+    CHECK(one.database.ask("SELECT count(*) FROM last_seen") == "4000");
   }
 }
 

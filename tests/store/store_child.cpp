@@ -58,7 +58,7 @@ int daemonize(liveness::Store& store) {
 
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
-  const auto store = liveness::store::openStore("sqlite3://" + std::string(argv[2]));
+  const auto store = liveness::store::openStore(argv[2]);
   if (std::strcmp(argv[1], "daemonize") == 0) return daemonize(*store);
   writeForEver(*store, argc > 3 ? static_cast<unsigned>(std::stoul(argv[3])) : 0);
 }

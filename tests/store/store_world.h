@@ -17,6 +17,7 @@
 #include "store/news.h"
 #include "store/soci_store.h"
 #include "support/temp_dir.h"
+#include "test_database.h"
 
 namespace liveness::store {
 
@@ -55,11 +56,11 @@ class Log {
   std::vector<std::string> lines_;
 };
 
-/// A store in a folder of its own, started, and what the operator sees of it.
+/// A store on a database of its own, not started yet, and what the operator sees of it.
 struct World {
-  support::TempDir folder{"liveness-store"};
-  std::filesystem::path file = folder.path() / "liveness.sqlite3";
-  std::unique_ptr<Store> store = openStore("sqlite3://" + file.string());
+  TestDatabase database;
+  std::filesystem::path file = database.file();  ///< for what is about SQLite's file
+  std::unique_ptr<Store> store = openStore(database.connectionString());
   Log log{*store};
 
   bool written(std::uint64_t records) {

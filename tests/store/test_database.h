@@ -2,6 +2,8 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -15,6 +17,11 @@ namespace liveness::store {
 /// (also where it is not set) or "postgresql". Throws support::Skip where that is not installed.
 enum class DatabaseKind { sqlite3, postgresql };
 DatabaseKind databaseKind();
+
+/// For a test case that is about SQLite's file: TEST_CASE("..." * sqliteOnly()).
+inline doctest::skip sqliteOnly() {
+  return doctest::skip(databaseKind() != DatabaseKind::sqlite3);
+}
 
 /// An empty database of the test's own, of that kind, and an operator who has its own library in hand.
 class TestDatabase {

@@ -30,7 +30,8 @@ void makeFile(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_SUITE("store/trouble") {
-  TEST_CASE("a locked database: records wait, coalesced, one line says so and one says when it is over") {
+  TEST_CASE("a locked database: records wait, coalesced, one line says so and one says when it is over" *
+            sqliteOnly()) {
     World world;
     world.store->start();
     world.store->recordLogout(nextLogin(), logout("first@x"));
@@ -57,7 +58,7 @@ TEST_SUITE("store/trouble") {
     CHECK(same(*lookUp(*world.store, "a@x"), logout("a@x", milliseconds{2000})));
   }
 
-  TEST_CASE("a lock of a moment is no trouble") {
+  TEST_CASE("a lock of a moment is no trouble" * sqliteOnly()) {
     World world;
     world.store->start();
     world.store->recordLogout(nextLogin(), logout("first@x"));
@@ -70,7 +71,7 @@ TEST_SUITE("store/trouble") {
     CHECK(world.log.lines().empty());
   }
 
-  TEST_CASE("a look-up while the database is away is answered rightly when it is back") {
+  TEST_CASE("a look-up while the database is away is answered rightly when it is back" * sqliteOnly()) {
     World world;
     makeFile(world.file);
     auto other = std::make_unique<Sqlite>(world.file);
@@ -89,7 +90,8 @@ TEST_SUITE("store/trouble") {
     CHECK(answers == std::vector<bool>{true, false});
   }
 
-  TEST_CASE("a file that is no database is not touched; once it is moved away a new one is made") {
+  TEST_CASE("a file that is no database is not touched; once it is moved away a new one is made" *
+            sqliteOnly()) {
     World world;
     const std::string text(5000, '#');
     support::writeFile(world.file, text);
@@ -98,16 +100,16 @@ TEST_SUITE("store/trouble") {
     REQUIRE(
         startsTrouble(world, "warning: store " + world.file.string() + ": file is not a database; move it"));
     CHECK(support::readFile(world.file) == text);
-    std::filesystem::rename(world.file, world.folder.path() / "aside");
+    std::filesystem::rename(world.file, world.database.folder() / "aside");
     REQUIRE(endsTrouble(world));
-    CHECK(Sqlite(world.file).ask("SELECT bare_jid FROM last_seen") == "a@x");
+    CHECK(world.database.ask("SELECT bare_jid FROM last_seen") == "a@x");
     CHECK(world.log.lines().size() == 2);
   }
 
-  TEST_CASE("a damaged database is trouble, until a sound one is in its place") {
+  TEST_CASE("a damaged database is trouble, until a sound one is in its place" * sqliteOnly()) {
     World world;
     makeFile(world.file);
-    std::filesystem::copy_file(world.file, world.folder.path() / "backup");
+    std::filesystem::copy_file(world.file, world.database.folder() / "backup");
     {
       std::fstream damage(world.file, std::ios::in | std::ios::out | std::ios::binary);
       damage.seekp(4096);  // all but the page with the schema
@@ -116,17 +118,17 @@ TEST_SUITE("store/trouble") {
     world.store->start();
     world.store->recordLogout(nextLogin(), logout("b@x"));
     REQUIRE(startsTrouble(world, "database disk image is malformed; move it away"));
-    std::filesystem::rename(world.folder.path() / "backup", world.file);
+    std::filesystem::rename(world.database.folder() / "backup", world.file);
     REQUIRE(endsTrouble(world));
     CHECK(lookUp(*world.store, "a@x").has_value());
     CHECK(lookUp(*world.store, "b@x").has_value());
   }
 
-  TEST_CASE("a schema from a newer version is an error, and the file stays as it is") {
+  TEST_CASE("a schema from a newer version is an error, and the file stays as it is" * sqliteOnly()) {
     World world;
     makeFile(world.file);
-    Sqlite(world.file).execute("PRAGMA journal_mode = DELETE");
-    Sqlite(world.file).execute("INSERT INTO schema_version VALUES (3, '2027-01-01T00:00:00.000Z')");
+    world.database.execute("PRAGMA journal_mode = DELETE");
+    world.database.execute("INSERT INTO schema_version VALUES (3, '2027-01-01T00:00:00.000Z')");
     const std::string before = support::readFile(world.file);
     world.store->start();
     world.store->recordLogout(nextLogin(), logout("b@x"));
@@ -146,13 +148,13 @@ TEST_SUITE("store/trouble") {
     CHECK_FALSE(std::filesystem::exists(world.file.string() + "-wal"));
   }
 
-  TEST_CASE("another program's database is an error, and stays as it is") {
+  TEST_CASE("another program's database is an error, and stays as it is" * sqliteOnly()) {
     World world;
     SUBCASE("without our table of versions") {
-      Sqlite(world.file).execute("CREATE TABLE prosody (x)");
+      world.database.execute("CREATE TABLE prosody (x)");
     }
     SUBCASE("with a table that is called like it, and empty") {
-      Sqlite(world.file).execute("CREATE TABLE schema_version (version INTEGER)");
+      world.database.execute("CREATE TABLE schema_version (version INTEGER)");
     }
     const std::string before = support::readFile(world.file);
     world.store->start();
@@ -161,9 +163,9 @@ TEST_SUITE("store/trouble") {
     CHECK(support::readFile(world.file) == before);
   }
 
-  TEST_CASE("a folder that is missing is named, and used when it is there") {
+  TEST_CASE("a folder that is missing is named, and used when it is there" * sqliteOnly()) {
     World world;
-    const auto folder = world.folder.path() / "example%2eorg";
+    const auto folder = world.database.folder() / "example%2eorg";
     world.store = openStore("sqlite3://" + (folder / "liveness.sqlite3").string());
     Log log(*world.store);
     world.store->start();
@@ -176,7 +178,7 @@ TEST_SUITE("store/trouble") {
     world.store->stop();
   }
 
-  TEST_CASE("a folder where the file should be is trouble") {
+  TEST_CASE("a folder where the file should be is trouble" * sqliteOnly()) {
     World world;
     std::filesystem::create_directory(world.file);
     world.store->start();
@@ -185,7 +187,7 @@ TEST_SUITE("store/trouble") {
     REQUIRE(endsTrouble(world));
   }
 
-  TEST_CASE("a file that is taken away while it is in use is missed, and made anew") {
+  TEST_CASE("a file that is taken away while it is in use is missed, and made anew" * sqliteOnly()) {
     World world;
     world.store->start();
     world.store->recordLogout(nextLogin(), logout("a@x"));
@@ -199,17 +201,17 @@ TEST_SUITE("store/trouble") {
     REQUIRE(endsTrouble(world));
     REQUIRE(lookUp(*world.store, "b@x").has_value());
     CHECK(world.log.has("warning: store " + world.file.string() + ": the file was moved or deleted"));
-    CHECK(Sqlite(world.file).ask("SELECT bare_jid FROM last_seen") == "b@x");
+    CHECK(world.database.ask("SELECT bare_jid FROM last_seen") == "b@x");
   }
 
-  TEST_CASE("a row that somebody spoiled by hand is answered with nothing, and named") {
+  TEST_CASE("a row that somebody spoiled by hand is answered with nothing, and named" * sqliteOnly()) {
     World world;
     makeFile(world.file);
     SUBCASE("its time") {
-      Sqlite(world.file).execute("UPDATE last_seen SET last_heard_at = 'yesterday'");
+      world.database.execute("UPDATE last_seen SET last_heard_at = 'yesterday'");
     }
     SUBCASE("its cause") {
-      Sqlite(world.file).execute("UPDATE last_seen SET cause = 'bored'");
+      world.database.execute("UPDATE last_seen SET cause = 'bored'");
     }
     world.store->start();
     CHECK_FALSE(lookUp(*world.store, "a@x").has_value());
@@ -218,7 +220,8 @@ TEST_SUITE("store/trouble") {
     CHECK(lookUp(*world.store, "a@x").has_value());
   }
 
-  TEST_CASE("a stop while the database is away takes about two seconds, and says what was lost") {
+  TEST_CASE("a stop while the database is away takes about two seconds, and says what was lost" *
+            sqliteOnly()) {
     World world;
     makeFile(world.file);
     Sqlite other(world.file);
@@ -233,13 +236,13 @@ TEST_SUITE("store/trouble") {
     CHECK(world.store->stats().records_waiting == 100);
   }
 
-  TEST_CASE("a database that comes back during the stop loses nothing") {
+  TEST_CASE("a database that comes back during the stop loses nothing" * sqliteOnly()) {
     World world;
-    world.store = openStore("sqlite3://" + (world.folder.path() / "later" / "x.sqlite3").string());
+    world.store = openStore("sqlite3://" + (world.database.folder() / "later" / "x.sqlite3").string());
     world.store->start();
     world.store->recordLogout(nextLogin(), logout("a@x"));
     REQUIRE(tickUntil(*world.store, [&] { return world.store->stats().failures > 0; }));
-    std::thread operator_([&] { std::filesystem::create_directory(world.folder.path() / "later"); });
+    std::thread operator_([&] { std::filesystem::create_directory(world.database.folder() / "later"); });
     world.store->stop();
     operator_.join();
     CHECK(world.store->stats().records_written == 1);

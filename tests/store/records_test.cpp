@@ -8,7 +8,7 @@ namespace liveness::store {
 
 using std::chrono::milliseconds;
 
-TEST_SUITE("store/sqlite") {
+TEST_SUITE("store/records") {
   TEST_CASE("a record is found as it was put, each field of it") {
     World world;
     world.store->start();
@@ -34,9 +34,8 @@ TEST_SUITE("store/sqlite") {
     const auto found = lookUp(*world.store, "a@x");
     REQUIRE(found.has_value());
     CHECK(same(*found, record));
-    CHECK(Sqlite(world.file)
-              .ask("SELECT count(*) FROM last_seen WHERE status IS NULL AND "
-                   "offline_presence IS NULL AND resource IS NULL") == "1");
+    CHECK(world.database.ask("SELECT count(*) FROM last_seen WHERE status IS NULL AND "
+                             "offline_presence IS NULL AND resource IS NULL") == "1");
   }
 
   TEST_CASE("a user who was never seen is answered with nothing") {
@@ -107,7 +106,7 @@ TEST_SUITE("store/sqlite") {
       world.store->recordLogout(nextLogin(), record);
       CHECK(same(*lookUp(*world.store, "a@x"), record));
     }
-    CHECK(Sqlite(world.file).ask("SELECT count(*) FROM last_seen") == "1");
+    CHECK(world.database.ask("SELECT count(*) FROM last_seen") == "1");
   }
 
   TEST_CASE("ten thousand logouts at once are on disk within a second") {
