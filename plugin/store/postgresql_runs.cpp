@@ -19,10 +19,11 @@ constexpr const char* kBegin =
     "ON CONFLICT (run) DO UPDATE SET beats = greatest(runs.beats, CAST(:beats AS bigint)) + 1, "
     "beat_at = excluded.beat_at RETURNING beats";
 
-// Locks the row: a run that is being recovered cannot beat meanwhile, and finds itself gone after it.
+// Locks the row: a run that is being recovered cannot beat meanwhile, and finds itself gone after it. One
+// that somebody else has locked beats just now, or is being recovered already.
 constexpr const char* kStillDead =
     "SELECT count(*) FROM (SELECT FROM runs WHERE run = :run AND beats = :beats "
-    "FOR UPDATE) AS dead";
+    "FOR UPDATE SKIP LOCKED) AS dead";
 
 // The last login of a user first, in case there are several: it is what counts, and the others then find it.
 // Each row is judged when it is locked, so that what another server writes in between is seen.

@@ -206,6 +206,20 @@ TEST_SUITE("store/postgresql, trouble") {
     CHECK(shared.superuser.ask("SELECT count(*) FROM last_seen WHERE status IS NULL") == "2");
   }
 
+  TEST_CASE("a run whose row somebody has locked is not dead, and is not waited for") {
+    Shared shared;
+    shared.open();
+    const Run silent = shared.run;
+    shared.superuser.execute("BEGIN; SELECT FROM runs FOR UPDATE");
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(shared.database->recover(silent, UtcTime{}, 10, true) == 0);
+    CHECK(std::chrono::steady_clock::now() - begin < seconds{4});  // the bound for locks is five
+    shared.superuser.execute("ROLLBACK");
+    CHECK(shared.database->runs().size() == 1);
+    shared.database->recover(silent, UtcTime{}, 10, true);
+    CHECK(shared.database->runs().empty());
+  }
+
   TEST_CASE("a server that stands still does not hold up whoever interrupts") {
     PostgresqlServer server;
     const auto database = databaseFor(server.uri(server.makeDatabase()));

@@ -54,10 +54,36 @@ int daemonize(liveness::Store& store) {
   _exit(store.stats().records_written == 2 ? 0 : 1);
 }
 
+/// A server with ten users, "0@NODE" to "9@NODE", who are here for as long as it lives. Says what its store
+/// has to say, and "announced" whenever everybody was put on record as being here.
+[[noreturn]] void serve(liveness::Store& store, const std::string& node) {
+  const auto announce = [&] {
+    const liveness::UtcTime now =
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    for (int user = 0; user < 10; ++user)
+      store.recordLogin({nextLogin(), std::to_string(user) + '@' + node, "phone", now, now});
+    std::printf("announced\n");
+  };
+  store.start();
+  announce();
+  for (;; std::this_thread::sleep_for(std::chrono::milliseconds{5})) {
+    store.poll();
+    for (const auto& notice : store.takeNotices()) std::printf("%s\n", notice.text.c_str());
+    if (store.takeLoginsLost()) announce();
+    std::fflush(stdout);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
+  if (std::strcmp(argv[1], "serve") == 0 && argc == 6) {  // database, node, beat and lease in milliseconds
+    liveness::store::Timing timing;
+    timing.beat = std::chrono::milliseconds{std::stol(argv[4])};
+    timing.lease = std::chrono::milliseconds{std::stol(argv[5])};
+    serve(*liveness::store::openStore(argv[2], {argv[3], argv[3], ""}, timing), argv[3]);
+  }
   const auto store = liveness::store::openStore(argv[2]);
   if (std::strcmp(argv[1], "daemonize") == 0) return daemonize(*store);
   writeForEver(*store, argc > 3 ? static_cast<unsigned>(std::stoul(argv[3])) : 0);
