@@ -31,4 +31,10 @@ local function on_deletion(host, forget)
 	end, -1000);
 end
 
-return { in_slices = in_slices; on_deletion = on_deletion };
+-- The moment before which somebody must have been heard to have been inactive for so many days. With zero days that is
+-- everybody who is not here, who left in this very second too.
+local function unheard_since(days)
+	return math.floor(os.time() + 1 - days * 24 * 3600);
+end
+
+return { in_slices = in_slices; on_deletion = on_deletion; unheard_since = unheard_since };

@@ -123,7 +123,7 @@ function commands.inactive(days, wanted)
 		return complain("for how many days? Give a number: inactive DAYS [HOST]");
 	end
 	return for_hosts(wanted, function (host, reader)
-		local found, err = reader:inactive(host, math.floor(os.time() - days * day), everything);
+		local found, err = reader:inactive(host, accounts.unheard_since(days), everything);
 		if not found then return nil, err; end
 		for _, record in ipairs(found.users) do
 			write("inactive", record.jid, utc(record.last_heard), utc(record.logged_out_at), record.cause);

@@ -16,18 +16,17 @@ local sessionmanager = require "core.sessionmanager";
 local st = require "util.stanza";
 
 local accounts = module:require "accounts";
-local causes = module:require "causes";
-local hearing = module:require "hearing";
+local births = module:require "births";
 local last_activity = module:require "last_activity";
 local offline_presence = module:require "offline_presence";
 local questions = module:require "questions";
+local sessions = module:require "sessions";
 local setup = module:require "setup";
 local shell = module:require "shell";
 
 local host = module.host;
 local sessions_of_host = prosody.hosts[host].sessions;
 local probe_id_prefix = "liveness:";
-local xmlns_sm = { "urn:xmpp:sm:2", "urn:xmpp:sm:3" };
 
 -- Ends the load with one line in the log: an error that is no string gets no traceback
 -- (modulemanager, do_load_module).
@@ -39,33 +38,16 @@ if module:get_host_type() ~= "local" then
 	fail("only a VirtualHost has client sessions; " .. host .. " is a " .. module:get_host_type());
 end
 
--- What outlives a reload of the module (module.save).
-local state = module.saved_state or {
-	plugin = nil;
-	session_of = {}; -- id in the plugin -> Prosody's session
-	id_of = setmetatable({}, { __mode = "k" }); -- and back
-	ear_of = setmetatable({}, { __mode = "k" }); -- session -> what hears it (hearing.listen)
-	cause_of = setmetatable({}, { __mode = "k" }); -- session -> why it is about to end, once that is known
-	started = false;
-	stopping = false;
-};
-local session_of, id_of, ear_of, cause_of = state.session_of, state.id_of, state.ear_of, state.cause_of;
+local state = module.saved_state or sessions.new_state(); -- what outlives a reload of the module (module.save)
+local session_of = state.session_of;
 local adopting = not state.plugin;
-
-local function forget_all_sessions()
-	for id, session in pairs(session_of) do
-		if ear_of[session] then hearing.ignore(ear_of[session]); end
-		if session.liveness_close then session.close, session.liveness_close = session.liveness_close, nil; end
-		session_of[id], id_of[session], ear_of[session], cause_of[session] = nil, nil, nil, nil;
-	end
-end
 
 do -- Nothing may be hooked before this has gone well: Prosody does not undo it when a load fails.
 	local options = setup.options(host);
 	if state.plugin then
 		local same, err = state.plugin:configure(options);
 		if not same then -- bad options, or another store or node
-			forget_all_sessions();
+			sessions.drop_all(state);
 			state.plugin:close(false);
 			for kind, level, text in state.plugin.next_action, state.plugin do
 				if kind == "log" then module:log(level, "%s", text); end
@@ -168,128 +150,47 @@ function on_tick()
 	return wait;
 end
 
---- What Prosody tells of its sessions
+--- The sessions and the accounts
 
-local function hear_from_now_on(session, id)
-	if ear_of[session] then hearing.ignore(ear_of[session]); end
-	ear_of[session] = hearing.listen(session, plugin:hearing(id));
+local function changed(username)
+	desk.outdated(username .. "@" .. host);
 end
 
-local function note_cause(session, reason)
-	if id_of[session] and not cause_of[session] then cause_of[session] = causes.of_reason(reason); end
+local here = sessions.follow(state, ask, act_on_all, changed);
+
+local function forget(username)
+	changed(username);
+	ask("forget", username .. "@" .. host);
 end
 
--- mod_bosh fires no pre-session-close; it calls session:close() without a reason for the client's own
--- type='terminate' (handle_POST, session.bosh_terminate).
-local function watch_close_of_bosh(session)
-	local close = session.close;
-	session.liveness_close = close;
-	function session:close(reason, ...)
-		if self.bosh_terminate and reason == nil then
-			note_cause(self, false);
-		else
-			note_cause(self, reason);
+-- The record was of somebody else who had the name before. Who is here now begins anew.
+local function begin_anew(username)
+	module:log("info", "%s@%s is another account than the one on record, which is forgotten", username, host);
+	forget(username);
+	local user = sessions_of_host[username];
+	for _, session in pairs(user and user.sessions or {}) do
+		if state.id_of[session] then
+			ask("closed", sessions.drop(state, session), "logged_out"); -- leaves no record: it was forgotten
+			here.adopt(session);
 		end
-		return close(self, reason, ...);
 	end
 end
 
-local function open(session)
-	local via = hearing.transport(session);
-	local id = ask("open", session.username, session.resource, via, not not session.resumption_token);
-	if not id then return; end
-	session_of[id], id_of[session] = session, id;
-	hear_from_now_on(session, id);
-	if via == "bosh" then watch_close_of_bosh(session); end
-	act_on_all();
-	return id;
-end
-
-local function tell_presence(id, stanza)
-	local available = stanza.attr.type == nil;
-	local priority = stanza:get_child_text("priority");
-	priority = priority and priority:match("^[+-]?%d+$") and tonumber(priority) or 0;
-	local xml = not available and stanza.tags[1] and tostring(stanza) or nil;
-	desk.outdated(session_of[id].username .. "@" .. host);
-	ask("presence", id, available, stanza:get_child_text("show"), stanza:get_child_text("status"), priority, xml);
-end
+-- Where other servers write to the same database, what they noted of their accounts is not here to compare.
+local births_of_accounts = setup.has_own_database(host) and births.registry(desk.look_up, begin_anew) or nil;
 
 module:hook("resource-bind", function (event)
-	open(event.session);
-end);
-
--- A client's own broadcast presence, after all that may reject or change it (pre-presence) and before mod_presence
--- sends it out. That module sends the one of an ended session too (its resource-unbind handler), by then marked as
--- destroyed: it is not the client's word.
-module:hook("presence/bare", function (event)
-	local session, stanza = event.origin, event.stanza;
-	local id = id_of[session];
-	if not id or session.destroyed or stanza.attr.to then return; end
-	if stanza.attr.type == nil or stanza.attr.type == "unavailable" then tell_presence(id, stanza); end
-end, 1);
-
--- A reply to a probe comes to the domain, and from some clients without an address. Whatever it says, it is an
--- answer, and nothing that anybody else waits for.
-local function handle_reply(event)
-	local session, stanza = event.origin, event.stanza;
-	if stanza.attr.type ~= "result" and stanza.attr.type ~= "error" then return; end
-	local number = (stanza.attr.id or ""):match("^" .. probe_id_prefix .. "(%d+)$");
-	local id = id_of[session];
-	if not number or not id then return; end
-	if #number <= 10 then ask("answered", id, math.tointeger(tonumber(number))); end
-	return true;
-end
-module:hook("iq/host", handle_reply, 10);
-module:hook("iq/bare", handle_reply, 10);
-
-for _, xmlns in ipairs(xmlns_sm) do
-	-- Before mod_smacks, whose handler (priority 100) lets nobody come after it.
-	module:hook_tag(xmlns, "enable", function (session, stanza)
-		local id, resume = id_of[session], stanza.attr.resume;
-		if id and (resume == "true" or resume == "1") and prosody.hosts[host].modules.smacks then
-			ask("resumption_enabled", id);
-		end
-	end, 101);
-end
-
-module:hook("smacks-hibernation-start", function (event)
-	local id = id_of[event.origin];
-	if id then ask("held", id); end
-end);
-
--- The resumed session goes on with the filters of the new stream's (mod_smacks, handle_resume).
-module:hook("smacks-hibernation-end", function (event)
-	local session = event.resumed;
-	local id = id_of[session];
-	if not id then return; end
-	ask("resumed", id);
-	hear_from_now_on(session, id);
-	act_on_all();
-end);
-
-module:hook("pre-session-close", function (event)
-	note_cause(event.session, event.reason);
-end);
-
-module:hook("resource-unbind", function (event)
 	local session = event.session;
-	local id = id_of[session];
-	if not id then return; end
-	local cause = cause_of[session] or "connection_lost";
-	if state.stopping and cause ~= "logged_out" then cause = "server_stopped"; end
-	session_of[id], id_of[session], ear_of[session], cause_of[session] = nil, nil, nil, nil;
-	desk.outdated(session.username .. "@" .. host);
-	ask("closed", id, cause);
-end, 1);
+	if births_of_accounts then births_of_accounts.mark(session.username); end
+	here.open(session);
+end);
 
-module:hook_global("server-stopping", function ()
-	state.stopping = true;
-end, 1000);
+accounts.on_deletion(host, forget);
 
 module:hook_global("server-stopped", function ()
 	if timer then timer:stop(); end
 	timer = nil;
-	forget_all_sessions();
+	sessions.drop_all(state);
 	plugin:close(true);
 	act_on_all();
 end);
@@ -299,12 +200,6 @@ end);
 last_activity.serve(desk.look_up_activity);
 offline_presence.serve(desk.look_up);
 
-accounts.on_deletion(host, function (username)
-	local bare_jid = username .. "@" .. host;
-	desk.outdated(bare_jid);
-	ask("forget", bare_jid);
-end);
-
 local instances = module:shared("/*/liveness/instances");
 local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shell's def_env
 
@@ -313,20 +208,21 @@ instances[host] = {
 	stats = function () return plugin:stats(); end;
 	look_up = desk.look_up;
 	find = desk.ask;
+	-- Forgets a record that was found, and answers with true, where it is of an account that is no more.
+	forgets = function (username, record)
+		if not births_of_accounts or not births_of_accounts.is_of_another(username, record.last_heard) then return false; end
+		forget(username);
+		return true;
+	end;
 };
 shell_environment.liveness = shell.section(instances);
 
 --- The module's life
 
 if adopting then
-	for _, user in pairs(sessions_of_host) do
-		for _, session in pairs(user.sessions) do
-			local id = open(session);
-			if id then
-				if session.presence then tell_presence(id, session.presence); end
-				if session.hibernating then ask("held", id); end
-			end
-		end
+	for username, user in pairs(sessions_of_host) do
+		for _, session in pairs(user.sessions) do here.adopt(session); end
+		if births_of_accounts then births_of_accounts.mark(username); end
 	end
 end
 timer = module:add_timer(0, on_tick);
@@ -341,7 +237,7 @@ function module.unload()
 	instances[host] = nil;
 	if next(instances) == nil then shell_environment.liveness = nil; end
 	if module.reloading then return; end -- `state` goes on in the next load
-	forget_all_sessions();
+	sessions.drop_all(state);
 	plugin:close(false);
 	act_on_all();
 end

@@ -45,4 +45,10 @@ local function defaults(host, make)
 	return "sqlite3://" .. file("sqlite3"), node, file("spool");
 end
 
-return { native = native; options = options; defaults = defaults };
+-- Whether no other server writes to this host's database.
+local function has_own_database(host)
+	local store = options(host).store;
+	return store == nil or store:sub(1, 8) == "sqlite3:";
+end
+
+return { native = native; options = options; defaults = defaults; has_own_database = has_own_database };

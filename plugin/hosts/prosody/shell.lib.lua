@@ -3,7 +3,7 @@
 -- What an operator reads in `prosodyctl shell`: the section `liveness` of its environment.
 --
 -- One section serves all hosts that have the module: `instances` maps a host to what its instance offers
--- (sessions, stats, look_up, find).
+-- (sessions, stats, look_up, find, forgets).
 
 local array = require "util.array";
 local format_table = require "util.human.io".table;
@@ -83,7 +83,7 @@ local function section(instances)
 				if online > 0 then
 					print(("%s is here now, with %d available resource%s"):format(bare, online, online == 1 and "" or "s"));
 				end
-				if not seen then
+				if not seen or instance.forgets(node, seen) then
 					resolve(bare .. (online > 0 and " has no logout on record" or " was never seen"));
 					return;
 				end

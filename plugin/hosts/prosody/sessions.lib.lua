@@ -1,0 +1,165 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Copyright (C) 2026 The Liveness authors
+-- What Prosody tells of its client sessions, told to the plugin.
+--
+-- `state` outlives a reload of the module:
+--   session_of  id in the plugin -> Prosody's session
+--   id_of       and back
+--   ear_of      session -> what hears it (hearing.listen)
+--   cause_of    session -> why it is about to end, once that is known
+--   stopping    the server is about to end
+
+local causes = module:require "causes";
+local hearing = module:require "hearing";
+
+local host = module.host;
+local probe_id_prefix = "liveness:";
+local xmlns_sm = { "urn:xmpp:sm:2", "urn:xmpp:sm:3" };
+
+local function new_state()
+	local function by_session() return setmetatable({}, { __mode = "k" }); end
+	return { session_of = {}; id_of = by_session(); ear_of = by_session(); cause_of = by_session(); stopping = false };
+end
+
+-- Hears the session no more, as if it had never been told of. Answers with what its id was.
+local function drop(state, session)
+	local id = state.id_of[session];
+	if state.ear_of[session] then hearing.ignore(state.ear_of[session]); end
+	if session.liveness_close then session.close, session.liveness_close = session.liveness_close, nil; end
+	state.session_of[id], state.id_of[session], state.ear_of[session], state.cause_of[session] = nil, nil, nil, nil;
+	return id;
+end
+
+local function drop_all(state)
+	for _, session in pairs(state.session_of) do drop(state, session); end
+end
+
+-- Hooks all events. `ask(method, ...)` calls the plugin, `act` does what it wants done, `changed(username)` is told
+-- when a user comes, goes or says something new. Answers with what else can be done to a session.
+local function follow(state, ask, act, changed)
+	local session_of, id_of, ear_of, cause_of = state.session_of, state.id_of, state.ear_of, state.cause_of;
+
+	local function hear_from_now_on(session, id)
+		if ear_of[session] then hearing.ignore(ear_of[session]); end
+		ear_of[session] = hearing.listen(session, ask("hearing", id));
+	end
+
+	local function note_cause(session, reason)
+		if id_of[session] and not cause_of[session] then cause_of[session] = causes.of_reason(reason); end
+	end
+
+	-- mod_bosh fires no pre-session-close; it calls session:close() without a reason for the client's own
+	-- type='terminate' (handle_POST, session.bosh_terminate).
+	local function watch_close_of_bosh(session)
+		local close = session.close;
+		session.liveness_close = close;
+		function session:close(reason, ...)
+			if self.bosh_terminate and reason == nil then
+				note_cause(self, false);
+			else
+				note_cause(self, reason);
+			end
+			return close(self, reason, ...);
+		end
+	end
+
+	local function open(session)
+		local via = hearing.transport(session);
+		local id = ask("open", session.username, session.resource, via, not not session.resumption_token);
+		if not id then return; end
+		session_of[id], id_of[session] = session, id;
+		hear_from_now_on(session, id);
+		if via == "bosh" then watch_close_of_bosh(session); end
+		act();
+		return id;
+	end
+
+	local function tell_presence(id, stanza)
+		local available = stanza.attr.type == nil;
+		local priority = stanza:get_child_text("priority");
+		priority = priority and priority:match("^[+-]?%d+$") and tonumber(priority) or 0;
+		local xml = not available and stanza.tags[1] and tostring(stanza) or nil;
+		changed(session_of[id].username);
+		ask("presence", id, available, stanza:get_child_text("show"), stanza:get_child_text("status"), priority, xml);
+	end
+
+	-- Prosody's session as the plugin does not know it yet: it is told all that has happened to it.
+	local function adopt(session)
+		local id = open(session);
+		if not id then return; end
+		if session.presence then tell_presence(id, session.presence); end
+		if session.hibernating then ask("held", id); end
+	end
+
+	-- A client's own broadcast presence, after all that may reject or change it (pre-presence) and before mod_presence
+	-- sends it out. That module sends the one of an ended session too (its resource-unbind handler), by then marked as
+	-- destroyed: it is not the client's word.
+	module:hook("presence/bare", function (event)
+		local session, stanza = event.origin, event.stanza;
+		local id = id_of[session];
+		if not id or session.destroyed or stanza.attr.to then return; end
+		if stanza.attr.type == nil or stanza.attr.type == "unavailable" then tell_presence(id, stanza); end
+	end, 1);
+
+	-- A reply to a probe comes to the domain, and from some clients without an address. Whatever it says, it is an
+	-- answer, and nothing that anybody else waits for.
+	local function handle_reply(event)
+		local session, stanza = event.origin, event.stanza;
+		if stanza.attr.type ~= "result" and stanza.attr.type ~= "error" then return; end
+		local number = (stanza.attr.id or ""):match("^" .. probe_id_prefix .. "(%d+)$");
+		local id = id_of[session];
+		if not number or not id then return; end
+		if #number <= 10 then ask("answered", id, math.tointeger(tonumber(number))); end
+		return true;
+	end
+	module:hook("iq/host", handle_reply, 10);
+	module:hook("iq/bare", handle_reply, 10);
+
+	for _, xmlns in ipairs(xmlns_sm) do
+		-- Before mod_smacks, whose handler (priority 100) lets nobody come after it.
+		module:hook_tag(xmlns, "enable", function (session, stanza)
+			local id, resume = id_of[session], stanza.attr.resume;
+			if id and (resume == "true" or resume == "1") and prosody.hosts[host].modules.smacks then
+				ask("resumption_enabled", id);
+			end
+		end, 101);
+	end
+
+	module:hook("smacks-hibernation-start", function (event)
+		local id = id_of[event.origin];
+		if id then ask("held", id); end
+	end);
+
+	-- The resumed session goes on with the filters of the new stream's (mod_smacks, handle_resume).
+	module:hook("smacks-hibernation-end", function (event)
+		local session = event.resumed;
+		local id = id_of[session];
+		if not id then return; end
+		ask("resumed", id);
+		hear_from_now_on(session, id);
+		act();
+	end);
+
+	module:hook("pre-session-close", function (event)
+		note_cause(event.session, event.reason);
+	end);
+
+	module:hook("resource-unbind", function (event)
+		local session = event.session;
+		local id = id_of[session];
+		if not id then return; end
+		local cause = cause_of[session] or "connection_lost";
+		if state.stopping and cause ~= "logged_out" then cause = "server_stopped"; end
+		session_of[id], id_of[session], ear_of[session], cause_of[session] = nil, nil, nil, nil;
+		changed(session.username);
+		ask("closed", id, cause);
+	end, 1);
+
+	module:hook_global("server-stopping", function ()
+		state.stopping = true;
+	end, 1000);
+
+	return { open = open; adopt = adopt };
+end
+
+return { new_state = new_state; drop = drop; drop_all = drop_all; follow = follow };
