@@ -55,6 +55,7 @@ struct Instance {
   std::vector<UtcTime> times;      ///< a list that Lua gave
   std::vector<std::string> texts;  ///< the same
   std::uint64_t last_token = 0;
+  std::uint64_t asking = 0;  ///< the token of the findLastSeen() that is being called
   bool started = false;
 
   /// Judges the options and opens the store that they name. Throws OptionError or a store's error.
@@ -72,8 +73,6 @@ struct Instance {
 
  private:
   Policy judgedPolicy() const;
-
-  std::uint64_t asking = 0;  ///< the token of the findLastSeen() that is being called
 };
 
 }  // namespace liveness::hosts::prosody
