@@ -11,7 +11,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST_SUITE("store/database, runs") {
+TEST_SUITE("store/database_runs") {
   TEST_CASE("a run has a row, and beats with all that it writes") {
     DatabaseWorld world;
     const auto begun = world.run.beats;
@@ -168,7 +168,7 @@ TEST_SUITE("store/database, runs") {
   }
 }
 
-TEST_SUITE("store/database, questions") {
+TEST_SUITE("store/database_questions") {
   TEST_CASE("the inactive are those of the domain who are not here, the longest unheard first") {
     DatabaseWorld world;
     for (int n = 0; n < 5; ++n) world.end(logout(std::to_string(n) + "@x", hours{10 - n}));

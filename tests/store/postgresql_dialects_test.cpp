@@ -58,7 +58,7 @@ constexpr const char* kPostgresqlIndexes =
 
 }  // namespace
 
-TEST_SUITE("store/postgresql, dialects") {
+TEST_SUITE("store/postgresql_dialects") {
   TEST_CASE("both have a file for each version, of the same name") {
     CHECK(filesIn("sqlite").size() >= 2);
     CHECK(filesIn("sqlite") == filesIn("postgresql"));

@@ -65,7 +65,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_SUITE("store/postgresql, trouble") {
+TEST_SUITE("store/postgresql_trouble") {
   TEST_CASE("who is refused learns why, and what to do") {
     Shared shared;
     auto& server = sharedPostgresql();

@@ -48,13 +48,6 @@ std::vector<std::string> asUnprivileged(std::vector<std::string> command) {
   return words;
 }
 
-void giveAway(const fs::path& path) {
-  if (geteuid() != 0) return;
-  const passwd* user = unprivileged();
-  if (chown(path.c_str(), user->pw_uid, user->pw_gid) != 0)
-    throw std::runtime_error("cannot give " + path.string() + " to " + user->pw_name);
-}
-
 pid_t parentOf(pid_t pid) {
   const std::string stat = readFile("/proc/" + std::to_string(pid) + "/stat");
   const auto after_name = stat.rfind(')');
@@ -81,6 +74,13 @@ PostgresqlServer::PostgresqlServer(const Setup& setup)
 
 PostgresqlServer::~PostgresqlServer() {
   kill();
+}
+
+void PostgresqlServer::giveAway(const fs::path& folder) {
+  if (geteuid() != 0) return;
+  const passwd* user = unprivileged();
+  if (chown(folder.c_str(), user->pw_uid, user->pw_gid) != 0)
+    throw std::runtime_error("cannot give " + folder.string() + " to " + user->pw_name);
 }
 
 void PostgresqlServer::makeCluster(const std::vector<std::string>& settings) {

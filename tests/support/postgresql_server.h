@@ -54,6 +54,9 @@ class PostgresqlServer {
 
   bool running();
 
+  /// Makes a folder that of the user whom the server runs as: for a tablespace.
+  static void giveAway(const std::filesystem::path& folder);
+
   /// Makes an empty database of the role `liveness`, and says what it is called.
   std::string makeDatabase();
 
