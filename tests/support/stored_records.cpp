@@ -37,6 +37,7 @@ StoredRecords readRecords(const std::filesystem::path& database) {
 
 StoredRecords readRecords(PostgresqlClient& database) {
   database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
+  if (database.ask("SELECT to_regclass('liveness.logouts')").empty()) return {};
   auto records =
       read([&](const std::string& sql) { return database.rows(sql); },
            [](const std::string& column) {

@@ -29,7 +29,7 @@ struct StoredRecords {
 /// All of an SQLite file. Empty where there is no such file or no tables yet.
 StoredRecords readRecords(const std::filesystem::path& database);
 
-/// All of a PostgreSQL database that has the tables.
+/// All of a PostgreSQL database. Empty where it has no tables yet.
 StoredRecords readRecords(PostgresqlClient& database);
 
 }  // namespace liveness::support

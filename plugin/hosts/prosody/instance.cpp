@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hosts/clock.h"
+#include "hosts/store_timing.h"
 #include "store/soci_store.h"
 
 namespace liveness::hosts::prosody {
@@ -26,7 +27,7 @@ Policy Instance::judgedPolicy() const {
 
 void Instance::create(std::string domain) {
   policy = judgedPolicy();
-  store = store::openStore(policy.store, {policy.node, domain, defaults.spool_path});
+  store = store::openStore(policy.store, {policy.node, domain, defaults.spool_path}, storeTiming());
   host = std::make_unique<QueuedHost>(std::move(domain), kCapabilities);
   plugin = std::make_unique<Plugin>(*host, *store, policy);
 }

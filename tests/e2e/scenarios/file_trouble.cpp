@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// An SQLite file in trouble, a server under load.
+#include <sys/mount.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "e2e/crowd_stage.h"
+#include "support/sqlite_file.h"
+
+namespace liveness::e2e {
+namespace {
+
+using support::SqliteFile;
+
+constexpr std::size_t kUsers = 8;
+constexpr milliseconds kStillServed{1500};
+
+void checkServing(Conversation& talk, CrowdStage& stage, std::size_t logins) {
+  talk.report();
+  stage.await(logins);
+  const auto report = talk.report();
+  CHECK(report.round_trips > 10);
+  CHECK(report.longest < kStillServed);
+}
+
+void settle(CrowdStage& stage) {
+  stage.goHome();
+  CHECK(eventually(15s, [&] { return stage.storeLines().size() >= 2; }));
+  const auto lines = stage.storeLines();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines.back().find("works again") != std::string::npos);
+  stage.stopServer();
+  stage.judge();
+  for (const auto& line : stage.server.unexpectedErrors()) FAIL_CHECK("in the server's log: ", line);
+}
+
+/// A disk of a few MB, gone with the object.
+class SmallDisk {
+ public:
+  SmallDisk() {
+    support::requireRoot("a small disk of the test's own");
+    if (mount("tmpfs", dir_.path().c_str(), "tmpfs", 0, "size=4m") != 0)
+      throw Skip(std::string("cannot mount a tmpfs: ") + std::strerror(errno));
+  }
+  ~SmallDisk() { umount2(dir_.path().c_str(), MNT_DETACH); }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  std::filesystem::path path() const { return dir_.path(); }
+
+  /// To the last byte.
+  void fill() const {
+    std::ofstream filler(path() / "filler", std::ios::binary);
+    for (std::size_t block : {65536, 4096, 1})
+      while (filler.write(std::string(block, 'x').data(), static_cast<std::streamsize>(block)).flush())
+        continue;
+  }
+  void clear() const { std::filesystem::remove(path() / "filler"); }
+
+ private:
+  support::TempDir dir_{"lv-disk"};
+};
+
+}  // namespace
+
+TEST_SUITE("e2e/file_trouble") {
+  TEST_CASE("a file that another process has locked costs no record") {
+    CrowdStage stage(kUsers);
+    stage.server.expectError("liveness\terror\tstore sqlite");
+    stage.gather();
+    stage.await(kUsers);
+    Conversation talk(stage.server.c2s(), "talker1", "talker2");
+    {
+      SqliteFile other(stage.file(), SqliteFile::Mode::write);
+      other.execute("BEGIN IMMEDIATE");
+      checkServing(talk, stage, kUsers);
+      CHECK(eventually(30s, [&] { return !stage.storeLines().empty(); }));
+      other.execute("ROLLBACK");
+    }
+    settle(stage);
+  }
+
+  TEST_CASE("a disk that is full costs no record") {
+    const SmallDisk disk;
+    const auto file = disk.path() / "records.sqlite3";
+    CrowdStage stage(kUsers, "liveness_store = \"sqlite3://" + file.string() + "\"", file);
+    stage.server.expectError("liveness\terror\tstore sqlite");
+    stage.gather();
+    stage.await(kUsers);
+    Conversation talk(stage.server.c2s(), "talker1", "talker2");
+    disk.fill();
+    checkServing(talk, stage, 3 * kUsers);
+    CHECK(eventually(30s, [&] { return !stage.storeLines().empty(); }));
+    disk.clear();
+    settle(stage);
+  }
+
+  TEST_CASE("of a file that is replaced while the server runs, who is here is in the new one") {
+    CrowdStage stage(kUsers);
+    XmppClient stayed(stage.server.c2s(), {"talker1"});
+    stayed.available();
+    const auto here = [&] {
+      if (!std::filesystem::exists(stage.file())) return false;
+      try {
+        return SqliteFile(stage.file())
+                   .one("SELECT count(*) FROM online_users WHERE bare_jid = 'talker1@localhost'") == "1";
+      } catch (const std::runtime_error&) {
+        return false;  // still being made
+      }
+    };
+    REQUIRE(eventually(10s, here));
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(stage.file().string() + end);
+    XmppClient other(stage.server.c2s(), {"talker2"});
+    other.available();
+    other.unavailable("something to write");
+    CHECK(eventually(30s, here));
+    const auto killed_at = utcNow();
+    stage.server.kill();
+    stage.server.start();
+    const auto record = stage.server.lastSeenThat(
+        "talker1@localhost", [](const StoredLastSeen& r) { return r.cause == "server_crashed"; }, 10s);
+    REQUIRE(record);
+    CHECK(record->cause == "server_crashed");
+    CHECK(record->logged_out_at <= killed_at);
+  }
+}
+
+}  // namespace liveness::e2e
