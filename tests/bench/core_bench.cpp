@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "bench/counted_allocations.h"
+#include "bench/silent_host.h"
 #include "liveness/plugin.h"
 
 namespace {
@@ -25,6 +26,7 @@ namespace {
 using namespace liveness;
 using namespace std::chrono_literals;
 using bench::allocations;
+using bench::SilentHost;
 using Clock = std::chrono::steady_clock;
 using Microseconds = std::chrono::duration<double, std::micro>;
 
@@ -40,24 +42,6 @@ void expect(bool what, const char* sentence) {
   all_well = false;
   std::printf("WRONG: not true that %s\n", sentence);
 }
-
-/// Takes every command and does nothing about it.
-class SilentHost : public Host {
- public:
-  SilentHost() { capabilities_.commands_per_tick = 1'000'000; }
-  const std::string& domain() const noexcept override { return domain_; }
-  const Capabilities& capabilities() const noexcept override { return capabilities_; }
-  void probe(SessionId, const Probe&) override { ++probes; }
-  void broadcast(const std::string&, const Presence&) override {}
-  void closeStream(SessionId, StreamError) override { ++closes; }
-  void requestTick(std::chrono::milliseconds) override {}
-  std::size_t probes = 0;
-  std::size_t closes = 0;
-
- private:
-  std::string domain_ = "example.org";
-  Capabilities capabilities_;
-};
 
 class NoStore : public Store {
  public:
