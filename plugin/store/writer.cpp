@@ -55,7 +55,7 @@ void Writer::take(News news) {
   counters_.waiting.fetch_sub(waiting_.put(clean(std::move(news))), std::memory_order_relaxed);
 }
 
-void Writer::take(Heard heard) {
+void Writer::take(const Heard& heard) {
   for (const Store::LastHeard& one : heard) heard_[one.login] = one.last_heard;
 }
 

@@ -58,7 +58,7 @@ class Writer {
   bool collect();
   void collectRest();
   void take(News news);
-  void take(Heard heard);
+  void take(const Heard& heard);
   void take(Question question);
   bool idle() const noexcept { return waiting_.empty() && heard_.empty() && questions_.empty(); }
   Clock::time_point wakeAt() const noexcept;

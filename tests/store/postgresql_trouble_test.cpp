@@ -40,7 +40,7 @@ std::string trouble(What&& what, DatabaseError::Kind kind = DatabaseError::Kind:
   try {
     what();
   } catch (const DatabaseError& e) {
-    const std::string text = e.what();
+    std::string text = e.what();
     CAPTURE(text);
     CHECK(e.kind == kind);
     CHECK(text.find("sesame") == std::string::npos);

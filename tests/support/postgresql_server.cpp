@@ -165,7 +165,7 @@ bool PostgresqlServer::running() {
 }
 
 std::string PostgresqlServer::makeDatabase() {
-  const std::string name = "db" + std::to_string(++databases_);
+  std::string name = "db" + std::to_string(++databases_);
   PostgresqlClient(superuser("postgres")).execute("CREATE DATABASE " + name + " OWNER liveness");
   return name;
 }
