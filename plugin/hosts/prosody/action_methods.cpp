@@ -13,7 +13,6 @@ namespace {
 int start(lua_State* L) {
   Instance& self = checkOpen(L);
   self.store->start();
-  self.started = true;
   return 0;
 }
 

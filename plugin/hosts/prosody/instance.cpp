@@ -64,7 +64,6 @@ bool Instance::findLastSeen(std::string bare_jid, std::uint64_t token) {
 void Instance::close(bool log_out_everybody) {
   if (plugin == nullptr) return;
   if (log_out_everybody) plugin->stop(readClocks());
-  if (log_out_everybody && !started) store->start();  // whatever is on record must reach the disk
   store->stop();
   store->poll();
   for (Notice& n : store->takeNotices()) notices.push_back(std::move(n));

@@ -56,7 +56,6 @@ struct Instance {
   std::vector<std::string> texts;  ///< the same
   std::uint64_t last_token = 0;
   std::uint64_t asking = 0;  ///< the token of the findLastSeen() that is being called
-  bool started = false;
 
   /// Judges the options and opens the store that they name. Throws OptionError or a store's error.
   void create(std::string domain);

@@ -236,6 +236,7 @@ function module.unload()
 	timer = nil;
 	instances[host] = nil;
 	if next(instances) == nil then shell_environment.liveness = nil; end
+	desk.give_up("the module was unloaded or reloaded meanwhile: ask again");
 	if module.reloading then return; end -- `state` goes on in the next load
 	sessions.drop_all(state);
 	plugin:close(false);

@@ -128,6 +128,12 @@ local function desk(plugin, asked)
 		end
 	end
 
+	-- Lets all go: nobody will answer any more.
+	function self.give_up(why)
+		for i = first, last do tell(line[i], nil, why); end
+		questions, look_ups, line, first, last = {}, {}, {}, 1, 0;
+	end
+
 	return self;
 end
 

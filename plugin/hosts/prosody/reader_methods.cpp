@@ -4,6 +4,9 @@
 
 #include "store/reader.h"
 
+#include <stdexcept>
+
+#include "core/secrets.h"
 #include "hosts/prosody/border.h"
 
 namespace liveness::hosts::prosody {
@@ -16,11 +19,22 @@ constexpr lua_Integer kMaxRows = 100'000'000;  // whoever asks has nothing else 
 /// Owns what is on its way over the border, as Instance does.
 struct ReaderInstance {
   Options options;
+  std::string name;  ///< of the database, as an operator may read it
   std::unique_ptr<store::Reader> reader;
   Found found;
   std::vector<UtcTime> times;
   std::vector<std::string> texts;
 };
+
+/// What `ask` finds. What goes wrong says with which database.
+template <class Ask>
+auto asking(const ReaderInstance& self, Ask ask) {
+  try {
+    return ask();
+  } catch (const std::exception& e) {
+    throw std::runtime_error("store " + self.name + ": " + e.what());
+  }
+}
 
 ReaderInstance& checkReader(lua_State* L) {
   auto* self = *static_cast<ReaderInstance**>(luaL_checkudata(L, 1, kReaderMetatable));
@@ -39,7 +53,7 @@ int history(lua_State* L) {
   ReaderInstance& self = checkReader(L);
   const TextArgument jid = checkText(L, 2);
   const std::size_t limit = checkLimit(L, 3, kMaxRows);
-  self.found = self.reader->history(jid.str(), limit);
+  self.found = asking(self, [&] { return self.reader->history(jid.str(), limit); });
   return pushAnswer(L, self);
 }
 
@@ -49,7 +63,7 @@ int inactive(lua_State* L) {
   const TextArgument domain = checkText(L, 2);
   const UtcTime before = checkTime(L, 3);
   const std::size_t limit = checkLimit(L, 4, kMaxRows);
-  self.found = self.reader->inactive(domain.str(), before, limit);
+  self.found = asking(self, [&] { return self.reader->inactive(domain.str(), before, limit); });
   return pushAnswer(L, self);
 }
 
@@ -58,7 +72,7 @@ int active(lua_State* L) {
   ReaderInstance& self = checkReader(L);
   const TextArgument domain = checkText(L, 2);
   checkTimes(L, 3, self.times);
-  self.found = self.reader->active(domain.str(), self.times);
+  self.found = asking(self, [&] { return self.reader->active(domain.str(), self.times); });
   return pushAnswer(L, self);
 }
 
@@ -66,7 +80,7 @@ int active(lua_State* L) {
 int unknown(lua_State* L) {
   ReaderInstance& self = checkReader(L);
   checkTexts(L, 2, self.texts);
-  self.found = self.reader->unknown(self.texts);
+  self.found = asking(self, [&] { return self.reader->unknown(self.texts); });
   return pushAnswer(L, self);
 }
 
@@ -91,8 +105,10 @@ int openReader(lua_State* L) {
   ReaderInstance& self = **place;
   readOptions(L, 1, self.options);
   {
-    const Policy policy = Policy::fromOptions(self.options, kOptionPrefix);
-    self.reader = store::openReader(policy.store.empty() ? default_store.str() : policy.store);
+    Policy policy = Policy::fromOptions(self.options, kOptionPrefix);
+    if (policy.store.empty()) policy.store = default_store.str();
+    self.name = core::withoutPassword(policy.store);
+    self.reader = asking(self, [&] { return store::openReader(policy.store); });
   }
   return 1;
 }

@@ -117,8 +117,10 @@ TEST_SUITE("e2e/operator_command") {
   TEST_CASE("what cannot be answered is a line on standard error and status 1") {
     auto setup = usualSetup();
     setup.hosts.push_back({"bad.example", {}, "liveness_idle_timeout = -1"});
+    setup.hosts.push_back({"away.example", {}, "liveness_store = \"sqlite3:///no/such/folder/x.sqlite3\""});
     Stage stage(setup);
     stage.server.expectError("bad.example");
+    stage.server.expectError("x.sqlite3");
     CHECK(refused(stage.server, {}).find("usage:") != std::string::npos);
     CHECK(refused(stage.server, {"histroy"}).find("histroy") != std::string::npos);
     CHECK(refused(stage.server, {"history"}).find("USER@HOST") != std::string::npos);
@@ -129,6 +131,12 @@ TEST_SUITE("e2e/operator_command") {
     CHECK(refused(stage.server, {"active", "elsewhere.example"}).find("elsewhere") != std::string::npos);
     CHECK(refused(stage.server, {"active", "bad.example"}).find("liveness_idle_timeout") !=
           std::string::npos);
+    CHECK(refused(stage.server, {"active", "away.example"}).find("/no/such/folder") != std::string::npos);
+    CHECK(refused(stage.server, {"inactive", "1", "away.example"}).find("/no/such/folder") !=
+          std::string::npos);
+    CHECK(refused(stage.server, {"history", "x@away.example"}).find("/no/such/folder") != std::string::npos);
+    // Of all hosts, those that can be asked are.
+    CHECK(refused(stage.server, {"active"}).find("localhost\t") != std::string::npos);
     CHECK(refused(stage.server, {"--haeder", "active"}).find("--haeder") != std::string::npos);
 
     const auto help = stage.server.ctl({"mod_liveness", "--help"});

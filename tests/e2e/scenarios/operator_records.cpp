@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 // History, inactive and active, in the shell of a running server.
 #include <cstdlib>
+#include <future>
 
 #include "e2e/stage.h"
 
@@ -94,6 +95,22 @@ TEST_SUITE("e2e/operator_records") {
     CHECK(countOf("2", row) == 3);  // romeo and juliet; today, in 7 and in 30 days
     CHECK(countOf("0", told.substr(at(told, "other.example"), 80)) >= 3);
     CHECK(has(told, "2 hosts"));
+  }
+
+  TEST_CASE("a question that a reload cuts off has an answer that says so") {
+    Stage stage("liveness_store = \"sqlite3:///no/such/folder/liveness.sqlite3\"");
+    stage.server.expectError("liveness.sqlite3");
+    auto asking = std::async(std::launch::async,
+                             [&] { return stage.server.shell(R"(liveness:history("romeo@localhost"))"); });
+    std::string said;  // a reload that comes before the question cuts off nothing
+    CHECK(eventually(8s, [&] {
+      said = stage.module("reload");
+      return asking.wait_for(0s) == std::future_status::ready;
+    }));
+    const auto told = asking.get();
+    CAPTURE(told);
+    CHECK(has(told, "ask again"));
+    CHECK(has(said, "OK"));
   }
 
   TEST_CASE("while the database is away the shell says so, and clients are not left waiting") {
