@@ -115,7 +115,8 @@ class Store {
   /// Gives back answers that are ready. To be called from every tick.
   virtual void poll() = 0;
 
-  /// True while a question is unanswered: the next poll() should be soon.
+  /// True while a question is unanswered, or what was asked could not go on yet: the next poll() should be
+  /// soon.
   virtual bool reading() const = 0;
 
   virtual Stats stats() const = 0;

@@ -52,6 +52,7 @@ class Mailbox {
 
   /// Sends on what had no room; a bounded part of it.
   void pump();
+  bool hasUnsent() const noexcept { return !overflow_.empty() || !unsent_questions_.empty(); }
   std::unique_ptr<Answer> takeAnswer() noexcept;
   std::unique_ptr<Notice> takeNotice() noexcept { return notices_.pop(); }
 
@@ -82,7 +83,7 @@ class Mailbox {
   void waitUntil(std::chrono::steady_clock::time_point until) noexcept { wake_.waitUntil(until); }
 
  private:
-  static constexpr std::size_t kRequests = 16384;
+  static constexpr std::size_t kRequests = 65536;
   static constexpr std::size_t kAnswers = 1024;
   static constexpr std::size_t kNotices = 64;
   static constexpr std::size_t kPumped = 1024;

@@ -58,14 +58,14 @@ std::string subjectOf(const Question& question) {
 void Questions::put(Question question, const Waiting& waiting) {
   if (auto* one = std::get_if<FindLastSeen>(&question)) one->bare_jid = cleanJid(std::move(one->bare_jid));
   if (auto* one = std::get_if<FindHistory>(&question)) one->bare_jid = cleanJid(std::move(one->bare_jid));
-  asked_.push_back({std::move(question), waiting.passed() + waiting.size()});
+  asked_.push_back({std::move(question), waiting.next()});
 }
 
 const Question* Questions::ready(const Waiting& waiting) const {
   if (asked_.empty()) return nullptr;
   const Asked& first = asked_.front();
   const std::string* user = userOf(first.question);
-  const bool waits = user != nullptr ? waiting.has(*user) : waiting.passed() < first.after;
+  const bool waits = user != nullptr ? waiting.has(*user) : waiting.oldest() < first.after;
   return waits ? nullptr : &first.question;
 }
 

@@ -64,7 +64,7 @@ class Questions {
  private:
   struct Asked {
     Question question;
-    std::uint64_t after = 0;  // this many news have passed, for what is not about one user
+    std::uint64_t after = 0;  // those news are gone that have a smaller number
   };
 
   std::deque<Asked> asked_;

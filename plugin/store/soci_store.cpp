@@ -67,7 +67,7 @@ class SociStore final : public Store {
   void countActive(std::vector<UtcTime> since, Counted counted) override;
   void findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) override;
   void poll() override;
-  bool reading() const override { return !asked_.empty(); }
+  bool reading() const override { return !asked_.empty() || mailbox_.hasUnsent(); }
   Stats stats() const override;
   std::vector<Notice> takeNotices() override;
   void stop() override;

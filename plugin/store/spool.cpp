@@ -84,7 +84,7 @@ void Spool::put(const Run& run, const Waiting& waiting, UtcTime now, bool keep_h
   file.open();
   Run ended = run;
   ended.beats = file.beginRun(run, now);
-  const auto all = waiting.front(waiting.size());
+  const auto all = waiting.some(waiting.size());
   putForgotten(part, all);
   for (std::size_t at = 0; at < all.size(); at += kSlice) {
     Batch batch;

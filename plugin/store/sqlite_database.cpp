@@ -19,11 +19,12 @@ namespace liveness::store {
 
 namespace {
 
-// Readers and the writer do not wait for each other; one flush for each commit (see soci_store.h); the log
-// goes into the file when it has 16 MB, so that a burst of logouts does not do it after each batch.
+// Readers and the writer do not wait for each other; one flush for each commit (see soci_store.h). The log
+// goes into the file when it has 64 MB, so that a burst of logouts does not do it after each batch, and what
+// a batch touches is read once.
 constexpr const char* kPragmas[] = {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
-                                    "PRAGMA wal_autocheckpoint = 4096",
-                                    "PRAGMA journal_size_limit = 16777216"};
+                                    "PRAGMA wal_autocheckpoint = 16384",
+                                    "PRAGMA journal_size_limit = 67108864", "PRAGMA cache_size = -65536"};
 
 }  // namespace
 

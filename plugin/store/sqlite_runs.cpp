@@ -109,8 +109,8 @@ void endRun(soci::session& sql, const Run& run) {
 
 std::size_t purge(soci::session& sql, UtcTime before, std::size_t limit) {
   SqliteStatement purge(sql,
-                        "DELETE FROM logouts WHERE (bare_jid, run, login) IN (SELECT bare_jid, run, login "
-                        "FROM logouts WHERE logged_out_at < ?1 ORDER BY logged_out_at LIMIT ?2)");
+                        "DELETE FROM logouts WHERE rowid IN (SELECT rowid FROM logouts WHERE logged_out_at < "
+                        "?1 ORDER BY logged_out_at LIMIT ?2)");
   purge.set(1, before);
   purge.set(2, static_cast<std::int64_t>(limit));
   SqliteTransaction transaction(sql);

@@ -2,8 +2,6 @@
 // Copyright (C) 2026 The Liveness authors
 #include "store/sqlite_statement.h"
 
-#include <array>
-
 #include "store/utc_text.h"
 
 namespace liveness::store {
@@ -30,10 +28,9 @@ void SqliteStatement::set(int at, std::int64_t number) {
 }
 
 void SqliteStatement::set(int at, UtcTime time) {
-  const std::string text = toUtcText(time);
-  const auto copied = reinterpret_cast<api::sqlite3_destructor_type>(-1);  // SQLITE_TRANSIENT
-  const int code = api::sqlite3_bind_text(statement_, at, text.data(), static_cast<int>(text.size()), copied);
-  if (code != SQLITE_OK) fail(code);
+  std::string& text = times_.at(static_cast<std::size_t>(at));
+  text = toUtcText(time);
+  set(at, std::string_view(text));
 }
 
 int SqliteStatement::run() {

@@ -5,6 +5,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ class SqliteStatement {
   // Parameters by their number, from 1. Texts have to live until run(); an empty one is NULL.
   void set(int at, std::string_view text);
   void set(int at, std::int64_t number);
-  void set(int at, UtcTime time);  ///< copied
+  void set(int at, UtcTime time);
 
   /// To the end. Returns how many rows were changed.
   int run();
@@ -35,6 +36,7 @@ class SqliteStatement {
 
   sqlite_api::sqlite3* connection_;
   sqlite_api::sqlite3_stmt* statement_ = nullptr;
+  std::array<std::string, 12> times_;  // by their parameter's number
 };
 
 }  // namespace liveness::store

@@ -115,21 +115,23 @@ void SqliteWriting::forget(const std::vector<const std::string*>& users) {
 }
 
 void SqliteWriting::end(const Run& run, const Batch& batch) {
+  // Rows that share a page of the file come together: it is read and logged once.
+  auto sorted = batch.ended;
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Batch::Ended& a, const Batch::Ended& b) { return a.login < b.login; });
   end_.set(1, run.number);
-  for (const Batch::Ended& ended : batch.ended) {
+  for (const Batch::Ended& ended : sorted) {
     end_.set(2, number(ended.login));
     end_.run();
   }
   if (!batch.keep_history) return;
 
-  // Rows that share a page of the file come together: it is read and logged once.
-  auto by_user = batch.ended;
-  std::sort(by_user.begin(), by_user.end(), [](const Batch::Ended& a, const Batch::Ended& b) {
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Batch::Ended& a, const Batch::Ended& b) {
     return a.record->bare_jid < b.record->bare_jid;
   });
   remember_.set(2, run.number);
   remember_.set(9, run.node);
-  for (const Batch::Ended& ended : by_user) {
+  for (const Batch::Ended& ended : sorted) {
     const LastSeen& record = *ended.record;
     remember_.set(1, record.bare_jid);
     remember_.set(3, number(ended.login));

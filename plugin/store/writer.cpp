@@ -36,7 +36,7 @@ void Writer::run() noexcept {
 }
 
 bool Writer::collect() {
-  for (std::size_t n = 0; n < kBatch; ++n) {
+  for (std::size_t n = 0; n < kCollected; ++n) {
     const auto request = mailbox_.takeRequest();
     if (request == nullptr) return true;
     std::visit([this](auto& r) { take(std::move(r)); }, *request);
@@ -112,14 +112,14 @@ void Writer::workThrough() {
 }
 
 void Writer::writeNews() {
-  write(waiting_.front(kBatch));
+  write(waiting_.some(kBatch));
   counters_.batches.fetch_add(1, std::memory_order_relaxed);
   if (refused_ == 0) return;
   tell(Notice::Level::error, records(refused_) + " refused and dropped; the last: " + why_refused_);
   refused_ = 0;
 }
 
-/// Writes the first news that wait, which are these. Halves them where one is refused, until it is alone.
+/// Writes news that wait. Halves them where one is refused, until it is alone.
 void Writer::write(const std::vector<const News*>& news) {
   Batch batch;
   for (const News* one : news) add(*one, batch);
@@ -130,23 +130,23 @@ void Writer::write(const std::vector<const News*>& news) {
     keeper_.onWritten(database_->write(keeper_.run(), batch));
   } catch (const DatabaseError& e) {
     if (e.kind != DatabaseError::Kind::refused) throw;
-    if (news.size() == 1) return refuse(e.what());
+    if (news.size() == 1) return refuse(*news.front(), e.what());
     const auto middle = news.begin() + static_cast<std::ptrdiff_t>(news.size() / 2);
     write({news.begin(), middle});
     write({middle, news.end()});
     return;
   }
   const auto logouts = batch.ended.size();
-  for (std::size_t i = 0; i < news.size(); ++i) waiting_.popFront();
+  for (const News* one : news) waiting_.erase(*one);
   counters_.written.fetch_add(logouts, std::memory_order_relaxed);
   counters_.waiting.fetch_sub(logouts, std::memory_order_relaxed);
 }
 
-void Writer::refuse(const std::string& why) {
-  const News news = waiting_.popFront();
+void Writer::refuse(const News& news, const std::string& why) {
   refused_ += std::max<std::size_t>(1, news.logouts.size());
   why_refused_ = news.bare_jid + ": " + why;
   counters_.waiting.fetch_sub(news.logouts.size(), std::memory_order_relaxed);
+  waiting_.erase(news);
 }
 
 /// A part of it, so that logouts do not wait for long behind it.

@@ -27,8 +27,8 @@ namespace liveness::store {
 /// call waits for it but stop().
 class Writer {
  public:
-  static constexpr std::size_t kBatch =
-      32768;  // below a second's work, and several rows to a page of a large file
+  static constexpr std::size_t kBatch = 65536;  // below a second's work
+  static constexpr std::size_t kCollected = 4 * kBatch;
 
   Writer(std::unique_ptr<Database> database, const Identity& identity, const Timing& timing, Mailbox& mailbox,
          Counters& counters);
@@ -70,7 +70,7 @@ class Writer {
   void writeHeard();
   void answerQuestions();
   Answer answerTo(const Question& question);
-  void refuse(const std::string& why);
+  void refuse(const News& news, const std::string& why);
 
   void onWorked();
   void onFailed(DatabaseError::Kind kind, const std::string& why);

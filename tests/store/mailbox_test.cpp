@@ -48,7 +48,7 @@ TEST_SUITE("store/mailbox") {
     for (int round = 0; round < kRounds; ++round)
       for (int user = 0; user < kUsers; ++user)
         mailbox.put(left(std::to_string(user) + "@x", milliseconds{round}));
-    CHECK(counters.waiting < 17400);  // the line of 16,384, and nine for each user behind it
+    CHECK(counters.waiting < 66500);  // the line of 65,536, and nine for each user behind it
     mailbox.ask(FindLastSeen{"5@x"});
 
     Received received;
@@ -65,7 +65,7 @@ TEST_SUITE("store/mailbox") {
   TEST_CASE("what never had room is taken over when the mailbox closes") {
     Counters counters;
     Mailbox mailbox(counters);
-    for (int user = 0; user < 20000; ++user) mailbox.put(left(std::to_string(user) + "@x"));
+    for (int user = 0; user < 70000; ++user) mailbox.put(left(std::to_string(user) + "@x"));
     mailbox.ask(FindLastSeen{"1@x"});
     CHECK_FALSE(mailbox.closed());
     mailbox.close();
@@ -73,9 +73,9 @@ TEST_SUITE("store/mailbox") {
 
     Received received;
     received.takeAll(mailbox);
-    CHECK(received.latest.size() == 16384);
+    CHECK(received.latest.size() == 65536);
     for (Waiting rest = mailbox.takeRest(); !rest.empty();) received.take(rest.popFront());
-    CHECK(received.latest.size() == 20000);
+    CHECK(received.latest.size() == 70000);
     CHECK(mailbox.takeRestOfQuestions().size() == 1);
   }
 
@@ -104,13 +104,13 @@ TEST_SUITE("store/mailbox") {
     Mailbox mailbox(counters);
     int taken = 0;
     while (mailbox.checkpoint({{7, UtcTime{milliseconds{taken}}}})) ++taken;
-    CHECK(taken == 16384);
+    CHECK(taken == 65536);
     mailbox.put(left("a@x"));
     REQUIRE(mailbox.takeRequest() != nullptr);
     CHECK_FALSE(mailbox.checkpoint({{7, UtcTime{}}}));  // the news were first
     REQUIRE(mailbox.takeRequest() != nullptr);
     CHECK(mailbox.checkpoint({{8, UtcTime{}}}));
-    for (int i = 2; i < 16384; ++i)
+    for (int i = 2; i < 65536; ++i)
       if (!std::holds_alternative<Heard>(*mailbox.takeRequest())) FAIL("no checkpoint");
     CHECK(std::holds_alternative<News>(*mailbox.takeRequest()));
     CHECK(std::get<Heard>(*mailbox.takeRequest())[0].login == 8);

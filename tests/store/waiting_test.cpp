@@ -16,16 +16,37 @@ TEST_SUITE("store/waiting") {
     Waiting waiting;
     for (const char* user : {"c@x", "a@x", "b@x"}) CHECK(waiting.put(left(user)) == 0);
     CHECK(waiting.size() == 3);
-    CHECK(waiting.front(2).size() == 2);
-    CHECK(waiting.front(2)[1]->bare_jid == "a@x");
-    CHECK(waiting.front(9).size() == 3);
+    CHECK(waiting.next() == 3);
+    CHECK(waiting.oldest() == 0);
     CHECK(waiting.popFront().bare_jid == "c@x");
     CHECK(waiting.popFront().bare_jid == "a@x");
-    CHECK(waiting.passed() == 2);
+    CHECK(waiting.oldest() == 2);
     CHECK_FALSE(waiting.has("a@x"));
     CHECK(waiting.has("b@x"));
     CHECK(waiting.popFront().bare_jid == "b@x");
     CHECK(waiting.empty());
+  }
+
+  TEST_CASE("more users than a batch takes leave by name, and everybody's turn comes") {
+    Waiting waiting;
+    for (const char* user : {"d@x", "b@x", "e@x", "a@x", "c@x"}) waiting.put(left(user));
+    std::string order;
+    const auto leave = [&](std::size_t count) {
+      for (const News* news : waiting.some(count)) {
+        order += news->bare_jid[0];
+        waiting.erase(*news);
+      }
+      order += ' ';
+    };
+    leave(2);
+    CHECK(waiting.oldest() == 0);  // d@x
+    waiting.put(left("a@x"));
+    leave(2);
+    CHECK(waiting.oldest() == 2);  // e@x
+    leave(9);
+    CHECK(order == "ab cd ea ");
+    CHECK(waiting.empty());
+    CHECK(waiting.oldest() == waiting.next());
   }
 
   TEST_CASE("a user has one place, whatever happened, and the logout put last is the latest") {
@@ -62,7 +83,7 @@ TEST_SUITE("store/waiting") {
     Waiting waiting;
     waiting.put(came("a@x", 1));
     waiting.put(left("a@x", {}, 1));
-    CHECK_FALSE(waiting.front(1)[0]->login.has_value());
+    CHECK_FALSE(waiting.some(1)[0]->login.has_value());
     waiting.put(came("a@x", 2));
     waiting.put(left("a@x", {}, 1));
     const News news = waiting.popFront();
@@ -76,9 +97,9 @@ TEST_SUITE("store/waiting") {
     waiting.put(left("a@x"));
     waiting.put(came("a@x", 7));
     CHECK(waiting.put(forgotten("a@x")) == 1);
-    CHECK(waiting.front(1)[0]->forgotten);
-    CHECK(waiting.front(1)[0]->logouts.empty());
-    CHECK_FALSE(waiting.front(1)[0]->login.has_value());
+    CHECK(waiting.some(1)[0]->forgotten);
+    CHECK(waiting.some(1)[0]->logouts.empty());
+    CHECK_FALSE(waiting.some(1)[0]->login.has_value());
     waiting.put(left("a@x", milliseconds{1}));
     waiting.put(came("a@x", 8));
     const News news = waiting.popFront();

@@ -25,7 +25,8 @@ CREATE TABLE online_users (
   PRIMARY KEY (run, login)
 ) WITHOUT ROWID;
 
--- The single logouts, for as long as they are kept. Lies in the order in which it is asked: by user.
+-- The single logouts, for as long as they are kept. Rows lie in the order in which they came: to have them lie
+-- by user would cost a page of the file for nearly each of them.
 CREATE TABLE logouts (
   bare_jid      TEXT NOT NULL,
   run           INTEGER NOT NULL,
@@ -37,6 +38,6 @@ CREATE TABLE logouts (
   status        TEXT,
   node          TEXT,
   PRIMARY KEY (bare_jid, run, login)
-) WITHOUT ROWID;
+);
 
 CREATE INDEX logouts_by_time ON logouts (logged_out_at);
