@@ -125,6 +125,27 @@ TEST_SUITE("e2e/module_life") {
     stage.departure(stage.jid("silent"));
   }
 
+  TEST_CASE(
+      "who is here while the module is unloaded, or renames its node, is not taken for a victim of a crash") {
+    auto setup = usualSetup();
+    Stage stage(setup);
+    auto user = stage.user();
+    stage.module("unload");
+    stage.module("load");
+    setup.hosts.front().options = "liveness_node = \"another name\"";
+    stage.server.rewriteConfig(setup);
+    stage.server.shell("config:reload()");
+    stage.module("reload");
+    CHECK(stage.userSessions().find("1 session") != std::string::npos);
+
+    user->unavailable("only now");
+    CHECK(stage.record("logged_out").status == "only now");
+    const auto history = stage.server.shell(R"(liveness:history("romeo@localhost"))");
+    CAPTURE(history);
+    CHECK(history.find("1 logout of") != std::string::npos);
+    CHECK(stage.server.shell("liveness:inactive(0)").find("juliet") == std::string::npos);
+  }
+
   TEST_CASE("an unloaded module leaves nothing behind, and can be loaded again") {
     Stage stage(notLoaded("liveness_idle_timeout = 2"));
     const auto threads_before = stage.server.threads();
