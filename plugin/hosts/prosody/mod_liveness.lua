@@ -13,12 +13,12 @@ if module.host == "*" and prosody.process_type == "prosodyctl" then
 end
 
 local sessionmanager = require "core.sessionmanager";
-local st = require "util.stanza";
 
 local accounts = module:require "accounts";
 local births = module:require "births";
 local last_activity = module:require "last_activity";
 local offline_presence = module:require "offline_presence";
+local probes = module:require "probes";
 local questions = module:require "questions";
 local sessions = module:require "sessions";
 local setup = module:require "setup";
@@ -26,7 +26,6 @@ local shell = module:require "shell";
 
 local host = module.host;
 local sessions_of_host = prosody.hosts[host].sessions;
-local probe_id_prefix = "liveness:";
 
 -- Ends the load with one line in the log: an error that is no string gets no traceback
 -- (modulemanager, do_load_module).
@@ -84,8 +83,7 @@ local actions = {};
 function actions.probe(id, number)
 	local session = session_of[id];
 	if not session or session.destroyed or session.hibernating then return; end
-	session.send(st.iq({ type = "get", id = probe_id_prefix .. number, from = host, to = session.full_jid })
-		:tag("ping", { xmlns = "urn:xmpp:ping" }));
+	probes.ping(session, number);
 end
 
 function actions.close(id, condition)

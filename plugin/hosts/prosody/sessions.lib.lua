@@ -11,9 +11,9 @@
 
 local causes = module:require "causes";
 local hearing = module:require "hearing";
+local probes = module:require "probes";
 
 local host = module.host;
-local probe_id_prefix = "liveness:";
 local xmlns_sm = { "urn:xmpp:sm:2", "urn:xmpp:sm:3" };
 
 local function new_state()
@@ -25,6 +25,7 @@ end
 local function drop(state, session)
 	local id = state.id_of[session];
 	if state.ear_of[session] then hearing.ignore(state.ear_of[session]); end
+	probes.ignore(state, session);
 	if session.liveness_close then session.close, session.liveness_close = session.liveness_close, nil; end
 	state.session_of[id], state.id_of[session], state.ear_of[session], state.cause_of[session] = nil, nil, nil, nil;
 	return id;
@@ -38,10 +39,12 @@ end
 -- when a user comes, goes or says something new. Answers with what else can be done to a session.
 local function follow(state, ask, act, changed)
 	local session_of, id_of, ear_of, cause_of = state.session_of, state.id_of, state.ear_of, state.cause_of;
+	probes.follow(state, ask);
 
 	local function hear_from_now_on(session, id)
 		if ear_of[session] then hearing.ignore(ear_of[session]); end
 		ear_of[session] = hearing.listen(session, ask("hearing", id));
+		probes.listen(state, session);
 	end
 
 	local function note_cause(session, reason)
@@ -100,20 +103,6 @@ local function follow(state, ask, act, changed)
 		if not id or session.destroyed or stanza.attr.to then return; end
 		if stanza.attr.type == nil or stanza.attr.type == "unavailable" then tell_presence(id, stanza); end
 	end, 1);
-
-	-- A reply to a probe comes to the domain, and from some clients without an address. Whatever it says, it is an
-	-- answer, and nothing that anybody else waits for.
-	local function handle_reply(event)
-		local session, stanza = event.origin, event.stanza;
-		if stanza.attr.type ~= "result" and stanza.attr.type ~= "error" then return; end
-		local number = (stanza.attr.id or ""):match("^" .. probe_id_prefix .. "(%d+)$");
-		local id = id_of[session];
-		if not number or not id then return; end
-		if #number <= 10 then ask("answered", id, math.tointeger(tonumber(number))); end
-		return true;
-	end
-	module:hook("iq/host", handle_reply, 10);
-	module:hook("iq/bare", handle_reply, 10);
 
 	for _, xmlns in ipairs(xmlns_sm) do
 		-- Before mod_smacks, whose handler (priority 100) lets nobody come after it.
