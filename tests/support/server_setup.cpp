@@ -49,7 +49,10 @@ std::string globalOptions(const ServerFiles& files, const ServerSetup& setup, in
   } else {
     lua << "modules_disabled = { \"s2s\" }\n";
   }
-  if (!setup.plugin_path.empty()) lua << "plugin_paths = { " << luaString(setup.plugin_path) << " }\n";
+  lua << "plugin_paths = {";
+  for (const auto& path : {setup.plugin_path, setup.more_plugins})
+    if (!path.empty()) lua << " " << luaString(path) << ",";
+  lua << " }\n";
   lua << "modules_enabled = {";
   for (const auto* module : kUsualModules) lua << " " << luaString(module) << ",";
   if (setup.federates) lua << " \"dialback\",";

@@ -36,6 +36,7 @@ struct ServerSetup {
   std::string log_level = "info";
   std::string network_namespace;  ///< to run in; empty: the test's own, on 127.0.0.1
   std::string address = "127.0.0.1";
+  std::filesystem::path more_plugins{};  ///< a folder of modules of the test's own
 };
 
 /// Makes two accounts of the setup (user@host) know each other, subscribed both ways.
