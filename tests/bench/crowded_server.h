@@ -9,6 +9,7 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "bench/silent_host.h"
@@ -20,11 +21,11 @@ namespace liveness::bench {
 using Clock = std::chrono::steady_clock;
 using Millis = std::chrono::duration<double, std::milli>;
 
-/// What a call took at the 99th of a hundred.
-inline double p99(std::vector<double> took) {
+/// What so many of a hundred did not exceed.
+inline double percentile(std::vector<double> took, std::size_t percent) {
   if (took.empty()) return 0;
   std::sort(took.begin(), took.end());
-  return took[(took.size() * 99) / 100 == took.size() ? took.size() - 1 : (took.size() * 99) / 100];
+  return took[std::min(took.size() - 1, took.size() * percent / 100)];
 }
 
 /// The server's thread of a host with many users: the real core and a real store, in real time.
