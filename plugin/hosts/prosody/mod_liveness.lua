@@ -18,7 +18,7 @@ local accounts = module:require "accounts";
 local births = module:require "births";
 local last_activity = module:require "last_activity";
 local offline_presence = module:require "offline_presence";
-local probes = module:require "probes";
+local pings = module:require "pings";
 local questions = module:require "questions";
 local sessions = module:require "sessions";
 local setup = module:require "setup";
@@ -83,7 +83,7 @@ local actions = {};
 function actions.probe(id, number)
 	local session = session_of[id];
 	if not session or session.destroyed or session.hibernating then return; end
-	probes.ping(session, number);
+	pings.ping(session, number);
 end
 
 function actions.close(id, condition)

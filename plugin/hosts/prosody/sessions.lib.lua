@@ -11,7 +11,7 @@
 
 local causes = module:require "causes";
 local hearing = module:require "hearing";
-local probes = module:require "probes";
+local pings = module:require "pings";
 
 local host = module.host;
 local xmlns_sm = { "urn:xmpp:sm:2", "urn:xmpp:sm:3" };
@@ -25,7 +25,7 @@ end
 local function drop(state, session)
 	local id = state.id_of[session];
 	if state.ear_of[session] then hearing.ignore(state.ear_of[session]); end
-	probes.ignore(state, session);
+	pings.ignore(state, session);
 	if session.liveness_close then session.close, session.liveness_close = session.liveness_close, nil; end
 	state.session_of[id], state.id_of[session], state.ear_of[session], state.cause_of[session] = nil, nil, nil, nil;
 	return id;
@@ -39,12 +39,12 @@ end
 -- when a user comes, goes or says something new. Answers with what else can be done to a session.
 local function follow(state, ask, act, changed)
 	local session_of, id_of, ear_of, cause_of = state.session_of, state.id_of, state.ear_of, state.cause_of;
-	probes.follow(state, ask);
+	pings.follow(state, ask);
 
 	local function hear_from_now_on(session, id)
 		if ear_of[session] then hearing.ignore(ear_of[session]); end
 		ear_of[session] = hearing.listen(session, ask("hearing", id));
-		probes.listen(state, session);
+		pings.listen(state, session);
 	end
 
 	local function note_cause(session, reason)
