@@ -9,12 +9,14 @@ local store = module:open_store("liveness");
 
 local host = module.host;
 
--- Since when accounts are marked; nil where they cannot be.
+-- Since when accounts are marked; nil where they cannot be: not every storage keeps what is not a user's, or what it
+-- does not know.
 local function marked_since()
-	local about, err = store:get(nil);
+	local ok, about, err = pcall(store and store.get, store, nil);
+	if not ok or err then return; end
 	if about then return about.marks_since; end
 	local now = os.time();
-	if not err and store:set(nil, { marks_since = now }) then return now; end
+	if store:set(nil, { marks_since = now }) then return now; end
 end
 
 -- `forget(username)` is called for a user who logs in with a record of another life: from within mark() or a little
