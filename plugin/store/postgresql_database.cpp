@@ -45,10 +45,17 @@ class PostgresqlDatabase::Connection {
   int socket() { return PQsocket(static_cast<soci::postgresql_session_backend*>(sql_.get_backend())->conn_); }
 
   std::uint64_t write(const Run& run, const Batch& batch) {
-    postgresql::Transaction transaction(sql_);
-    const auto beats = writing_->write(run, batch);
-    transaction.commit();
-    return beats;
+    if (!writing_) writing_ = std::make_unique<postgresql::Writing>(sql_);
+    try {
+      postgresql::Transaction transaction(sql_);
+      const auto beats = writing_->write(run, batch);
+      transaction.commit();
+      return beats;
+    } catch (const soci::soci_error&) {
+      writing_.reset();  // a statement that failed keeps what it was given until its end, and loses it at its
+                         // next
+      throw;
+    }
   }
 
  private:
