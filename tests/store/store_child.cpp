@@ -9,6 +9,7 @@
 #include <cstring>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "store/soci_store.h"
 
@@ -54,6 +55,36 @@ int daemonize(liveness::Store& store) {
   _exit(store.stats().records_written == 2 ? 0 : 1);
 }
 
+/// Rounds of a hundred users "ROUND.NUMBER@x" who come and are heard, and of whom every other one goes again,
+/// until somebody kills it. Says the number of the last round that is on disk.
+[[noreturn]] void live(liveness::Store& store, unsigned first_round) {
+  using std::chrono::milliseconds;
+  store.start();
+  for (unsigned round = first_round;; ++round) {
+    const auto now = std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
+    std::vector<liveness::Store::LastHeard> heard;
+    for (unsigned number = 0; number < 100; ++number) {
+      const std::string user = std::to_string(round) + '.' + std::to_string(number) + "@x";
+      const std::uint64_t login = nextLogin();
+      store.recordLogin({login, user, "phone", now, now});
+      if (number % 2 == 1) {
+        heard.push_back({login, now + milliseconds{1}});
+        continue;
+      }
+      liveness::LastSeen record;
+      record.bare_jid = user;
+      record.last_heard = record.logged_out_at = now;
+      store.recordLogout(login, record);
+    }
+    store.checkpoint(std::move(heard));
+    bool on_disk = false;
+    store.countActive({}, [&](const auto&) { on_disk = true; });
+    for (; !on_disk; std::this_thread::sleep_for(std::chrono::microseconds{200})) store.poll();
+    std::printf("%u\n", round);
+    std::fflush(stdout);
+  }
+}
+
 /// A server with ten users, "0@NODE" to "9@NODE", who are here for as long as it lives. Says what its store
 /// has to say, and "announced" whenever everybody was put on record as being here.
 [[noreturn]] void serve(liveness::Store& store, const std::string& node) {
@@ -84,6 +115,9 @@ int main(int argc, char** argv) {
     timing.lease = std::chrono::milliseconds{std::stol(argv[5])};
     serve(*liveness::store::openStore(argv[2], {argv[3], argv[3], ""}, timing), argv[3]);
   }
+  if (std::strcmp(argv[1], "live") == 0 && argc == 5)  // database, spool, first round
+    live(*liveness::store::openStore(argv[2], {"node", "x", argv[3]}),
+         static_cast<unsigned>(std::stoul(argv[4])));
   const auto store = liveness::store::openStore(argv[2]);
   if (std::strcmp(argv[1], "daemonize") == 0) return daemonize(*store);
   writeForEver(*store, argc > 3 ? static_cast<unsigned>(std::stoul(argv[3])) : 0);
