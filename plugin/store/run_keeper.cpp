@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kSlice = 8192;
 constexpr std::size_t kMaxNameBytes = 1023;
+constexpr std::chrono::seconds kPatience{5};  // with what holds a run that is dead; then its lease decides
 
 /// Of 63 bits, so that no two of all that will ever be are the same.
 std::int64_t drawNumber() {
@@ -101,9 +102,25 @@ bool RunKeeper::recover(Database& database) {
   recovered_ += some;
   counters_.recovered.fetch_add(some, std::memory_order_relaxed);
   if (some != 0 && !isOurs(dead)) others_.insert('"' + dead.node + "\" (" + dead.domain + ')');
-  if (some < kSlice) dead_.pop_front();
+  if (some == kSlice || (some == 0 && isOurs(dead) && isHeld(database))) return true;
+  dead_.pop_front();
+  held_since_.reset();
   if (dead_.empty()) tellRecovered(database.name());
   return true;
+}
+
+/// A server may still be busy with what a process asked of it before it was killed. True: to be tried again.
+bool RunKeeper::isHeld(Database& database) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!held_since_) held_since_ = now;
+  if (now - *held_since_ > kPatience || mailbox_.closed()) return false;
+  for (const Run& run : database.runs()) {
+    if (run.number != dead_.front().number) continue;
+    dead_.front() = run;  // which may have beaten when that came to its end
+    mailbox_.waitUntil(now + std::chrono::milliseconds{20});
+    return true;
+  }
+  return false;
 }
 
 void RunKeeper::tellRecovered(const std::string& name) {

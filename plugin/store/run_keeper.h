@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -57,6 +58,7 @@ class RunKeeper {
 
  private:
   void takeSpool(Database& database);
+  bool isHeld(Database& database);
   void tellRecovered(const std::string& name);
   bool isOurs(const Run& run) const { return run.node == run_.node && run.domain == run_.domain; }
 
@@ -75,6 +77,7 @@ class RunKeeper {
   bool ended_ = false;
 
   std::deque<Run> dead_;
+  std::optional<Leases::Time> held_since_;
   std::uint64_t recovered_ = 0;   // since dead_ was empty
   std::set<std::string> others_;  // of whom, where not of our own
 };
