@@ -171,7 +171,7 @@ class Run {
     if (idle_.ended(0, idle_.size()) + chatting_.ended(0, chatting_.size()) != 0)
       throw std::runtime_error(module + ": a client that answers was logged out");
     const double due = static_cast<double>(plan_.idle) * plan_.window / (plan_.interval + 2);
-    if (module != "none" && result.probes < 0.8 * due)
+    if (module != "none" && result.probes < 0.4 * due)
       throw std::runtime_error(module + ": only " + std::to_string(result.probes) +
                                " probes were answered of " + std::to_string(due));
     if (result.trips.size() < plan_.chatting * static_cast<std::size_t>(plan_.window) / 2)
