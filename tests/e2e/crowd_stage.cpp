@@ -61,10 +61,10 @@ void CrowdStage::stopServer() {
   ledger.serverEnded({at, utcNow(), at, "server_stopped"});
 }
 
-void CrowdStage::killServer(milliseconds window, milliseconds checkpoint_interval) {
-  const auto at = utcNow();
+void CrowdStage::killServer(milliseconds window, milliseconds checkpoint_interval, const std::string& cause,
+                            UtcMillis at) {
   server.kill();
-  ledger.serverEnded({at, utcNow(), at - window, "server_crashed", checkpoint_interval});
+  ledger.serverEnded({at, utcNow(), at - window, cause, checkpoint_interval});
 }
 
 void CrowdStage::goHome() {

@@ -42,8 +42,10 @@ class CrowdStage {
   /// SIGTERM. Checks that it ends in time.
   void stopServer();
 
-  /// SIGKILL. What came in the last `window` may not be on record.
-  void killServer(milliseconds window, milliseconds checkpoint_interval);
+  /// SIGKILL. What came in the last `window` may not be on record. `cause` and `at` are those of a ServerEnd:
+  /// a kill may strike after another end had begun.
+  void killServer(milliseconds window, milliseconds checkpoint_interval,
+                  const std::string& cause = "server_crashed", UtcMillis at = utcNow());
 
   /// Everybody leaves; everything that the clients know of is on disk in time, while the server runs.
   void goHome();

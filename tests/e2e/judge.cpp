@@ -19,6 +19,11 @@ std::string ms(milliseconds d) {
   return std::to_string(d.count()) + " ms";
 }
 
+bool isOf(const ServerEnd& end, const std::string& cause) {
+  if (end.cause.empty()) return cause == "server_crashed" || cause == "server_stopped";
+  return cause == end.cause;
+}
+
 }  // namespace
 
 Judge::Judge(const StoredRecords& records) : records_(records), now_(support::utcNow()) {
@@ -51,9 +56,9 @@ void Judge::login(const SeenLogin& login, const ServerEnd* end) {
   const auto& row = *found->second.front();
   const bool may_have_left = login.leaving && *login.leaving <= end->dead_at;
   const bool by_itself = may_have_left && row.cause == login.cause;
-  const bool by_server = !left && row.cause == end->cause;
+  const bool by_server = !left && isOf(*end, row.cause);
   if (!by_itself && !by_server)
-    complain(who, "has the cause " + row.cause + " instead of " + (may_have_left ? login.cause : end->cause));
+    complain(who, "has the cause " + row.cause + (may_have_left ? " instead of " + login.cause : ""));
   times(login, *end, row);
 }
 

@@ -85,7 +85,9 @@ std::size_t Ledger::missing(const StoredRecords& records) const {
   std::size_t missing = 0;
   for (const auto& [jid, logins] : logins_)
     for (const auto& login : logins)
-      if (login.left && on_record.count({jid, login.resource}) == 0) ++missing;
+      if (const auto* end = endOf(login);
+          login.left && (end == nullptr || *login.left < end->uncertain_since))
+        missing += on_record.count({jid, login.resource}) == 0;
   return missing;
 }
 

@@ -46,7 +46,9 @@ struct ServerEnd {
   /// What was news to the server only after this may be on record or not. At a crash it is a little earlier
   /// than the end: the writer's thread may not have had it on disk. At an orderly end it is the signal.
   UtcMillis uncertain_since;
-  std::string cause;  ///< of whoever was available then: "server_crashed" or "server_stopped"
+  /// Of whoever was available then: "server_crashed" or "server_stopped". Empty: either, where the server was
+  /// killed while it stopped.
+  std::string cause;
 
   /// How much may be missing of when a client was last heard: zero at an orderly end.
   std::chrono::milliseconds checkpoint_interval{0};

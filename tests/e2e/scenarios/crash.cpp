@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 // A server that is killed at random moments, again and again, on the same data. LIVENESS_KILLS says how often
 // (in CI 40), LIVENESS_SEED repeats a run's decisions (what the machine adds to them, it cannot).
+#include <csignal>
 #include <cstdlib>
 #include <random>
 #include <set>
@@ -48,6 +49,17 @@ class Crashes {
   void longLife() {
     letLive(milliseconds{between(2200, 2600)});
     kill();
+    server_.start();
+    check();
+  }
+
+  /// Told to stop, and killed before it has.
+  void whileStopping() {
+    letLive(milliseconds{between(50, 1000)});
+    const auto told_at = utcNow();
+    ::kill(server_.pid(), SIGTERM);
+    letLive(milliseconds{between(0, 60)});
+    kill("", told_at);
     server_.start();
     check();
   }
@@ -121,10 +133,9 @@ class Crashes {
   /// A random moment is what this test is about: the one place where a scenario waits for time to pass.
   static void letLive(milliseconds span) { std::this_thread::sleep_for(span); }
 
-  void kill() {
-    const auto at = utcNow();
+  void kill(const std::string& cause = "server_crashed", UtcMillis at = utcNow()) {
     server_.kill();
-    ledger_.serverEnded({at, utcNow(), at - kWindow, "server_crashed", kCheckpointInterval});
+    ledger_.serverEnded({at, utcNow(), at - kWindow, cause, kCheckpointInterval});
     ++kills_;
     for (const auto& row : database().rows("SELECT run FROM runs")) dead_runs_.insert(row.front());
   }
@@ -201,6 +212,9 @@ TEST_SUITE("e2e/crash") {
           break;
         case 4:
           crashes.backBeforeRecovery();
+          break;
+        case 5:
+          crashes.whileStopping();
           break;
         default:
           crashes.usual();
