@@ -37,6 +37,31 @@ TEST_SUITE("e2e/heartbeat") {
     checkNear(record.logged_out_at, silent_since_utc + 3000ms, 2 * kTolerance);
   }
 
+  TEST_CASE("an answer that is taken before it is routed is counted by stream management all the same") {
+    Stage stage;
+    RawClient user(stage.server.c2s());
+    user.logIn("romeo", "secret", "localhost", "phone");
+    user.send("<enable xmlns='urn:xmpp:sm:3'/>");
+    REQUIRE(user.expect("<enabled"));
+    user.send("<iq type='result' id='liveness:1' to='localhost'/><iq type='error' id='liveness:2'/>");
+    user.send("<r xmlns='urn:xmpp:sm:3'/>");
+    const auto count = user.expect("<a ");
+    REQUIRE(count);
+    CHECK(attribute(count->xml, "h") == "2");
+  }
+
+  TEST_CASE("an address with characters that XML must escape is pinged like any other") {
+    Stage stage("liveness_idle_timeout = 2\nliveness_ping_attempts = 1");
+    const auto resource = "o&apos;clock &lt;&amp;&gt;";
+    RawClient user(stage.server.c2s());
+    user.logIn("romeo", "secret", "localhost", resource);
+    user.send("<presence/>");
+    const auto ping = user.expect("<ping");
+    REQUIRE(ping);
+    CHECK(attribute(ping->xml, "to") == stage.jid(resource));
+    CHECK(attribute(ping->xml, "from") == "localhost");
+  }
+
   TEST_CASE("whatever a client answers to a ping, it is alive") {
     constexpr auto timeout = 2s;
     Stage stage("liveness_idle_timeout = 2");
