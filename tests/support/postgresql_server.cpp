@@ -83,16 +83,26 @@ void PostgresqlServer::giveAway(const fs::path& folder) {
     throw std::runtime_error("cannot give " + folder.string() + " to " + user->pw_name);
 }
 
-void PostgresqlServer::makeCluster(const std::vector<std::string>& settings) {
-  giveAway(folder());
-  if (fs::exists(data_)) giveAway(data_);
+/// The files of a server that never ran, made once in this process: copying them takes a tenth of the time.
+fs::path PostgresqlServer::freshFiles() const {
+  static const TempDir folder("pglv-fresh");
+  const fs::path files = folder.path() / "data";
+  if (fs::exists(files)) return files;
+  giveAway(folder.path());
   const auto made = run(
-      {asUnprivileged({program("initdb"), "--pgdata=" + data_.string(), "--username=postgres", "--auth=trust",
+      {asUnprivileged({program("initdb"), "--pgdata=" + files.string(), "--username=postgres", "--auth=trust",
                        "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"}),
        {},
        {}},
       kDeadline);
   if (made.status != 0) throw std::runtime_error("initdb: " + made.output);
+  return files;
+}
+
+void PostgresqlServer::makeCluster(const std::vector<std::string>& settings) {
+  giveAway(folder());
+  const auto copied = run({{"cp", "-a", freshFiles().string() + "/.", data_.string()}, {}, {}}, kDeadline);
+  if (copied.status != 0) throw std::runtime_error("cp: " + copied.output);
 
   std::string config = "listen_addresses = '127.0.0.1'\nport = " + std::to_string(port()) +
                        "\nunix_socket_directories = '" + folder().string() + "'\n";

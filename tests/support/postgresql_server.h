@@ -74,9 +74,10 @@ class PostgresqlServer {
   std::string program(const std::string& name) const { return (programs_ / name).string(); }
   std::vector<pid_t> processes() const;
   void signalAll(int number);
+  std::filesystem::path freshFiles() const;
   void makeCluster(const std::vector<std::string>& settings);
 
-  TempDir folder_{"lvpg"};  // short: the path of its socket must fit into 107 bytes
+  TempDir folder_{"pglv"};  // short: the path of its socket must fit into 107 bytes
   std::filesystem::path programs_;
   std::filesystem::path data_;
   PortLease port_;
