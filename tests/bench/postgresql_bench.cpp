@@ -8,10 +8,13 @@
 #include <cstdio>
 #include <cstring>
 #include <random>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "store/connection_string.h"
+#include "store/soci_store.h"
 #include "support/postgresql_server.h"
 #include "support/skip.h"
 
@@ -131,6 +134,44 @@ class Bench {
   Run run_;
 };
 
+/// Waits as a server does, that has other things to do.
+void awaitWritten(Store& store, std::size_t written) {
+  const auto deadline = Clock::now() + std::chrono::minutes{2};
+  while (store.stats().records_written < written) {
+    if (Clock::now() > deadline) throw std::runtime_error("the records are not on disk after two minutes");
+    store.poll();
+    std::this_thread::sleep_for(std::chrono::microseconds{200});
+  }
+}
+
+/// The same by way of the store: handed over by the server's thread as fast as it can.
+void measureStore(const std::string& connection_string, std::size_t count, bool judged) {
+  const auto names = users(count);
+  const auto store = liveness::store::openStore(connection_string, {"store", "chat.example.org", ""});
+  store->start();
+  for (std::size_t n = 0; n < count; ++n)
+    store->recordLogin({n + 1, names[n], "laptop.4f1c", kBegin, kBegin});
+  bool answered = false;  // after the logins are on disk
+  store->findLastSeen(names.back(), [&](const auto&) { answered = true; });
+  for (const auto deadline = Clock::now() + std::chrono::minutes{2}; !answered && Clock::now() < deadline;) {
+    store->poll();
+    std::this_thread::sleep_for(std::chrono::microseconds{200});
+  }
+  const auto begin = Clock::now();
+  for (std::size_t n = 0; n < count; ++n) {
+    LastSeen record;
+    record.bare_jid = names[n];
+    record.last_heard = record.logged_out_at = kBegin + std::chrono::hours{3};
+    record.resource = "laptop.4f1c";
+    store->recordLogout(n + 1, std::move(record));
+  }
+  awaitWritten(*store, count);
+  verdict("logouts by way of the store, all known and here", static_cast<double>(count) / since(begin), "/s",
+          ">", 30000, judged);
+  store->stop();
+  for (const auto& notice : store->takeNotices()) std::printf("notice: %s\n", notice.text.c_str());
+}
+
 void measure(Database& database, std::size_t count, bool judged) {
   const auto names = users(count);
   Bench bench(database, names);
@@ -159,9 +200,11 @@ int main(int argc, char** argv) {
   const bool brief = argc > 1 && std::strcmp(argv[1], "--short") == 0;
   try {
     liveness::support::PostgresqlServer server;
-    const auto database = liveness::store::databaseFor(server.uri(server.makeDatabase()));
+    const std::string uri = server.uri(server.makeDatabase());
+    const auto database = liveness::store::databaseFor(uri);
     database->open();
     measure(*database, brief ? 10'000 : 100'000, !brief);
+    measureStore(uri, brief ? 10'000 : 100'000, !brief);
     if (!brief) measure(*database, 1'000'000, true);
   } catch (const liveness::support::Skip& skip) {
     std::printf("skipped: %s\n", skip.what());
