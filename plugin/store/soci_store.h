@@ -29,12 +29,17 @@ struct Identity {
 ///
 /// - `sqlite3://PATH`: everything behind the slashes is the file's path, as it is (`sqlite3:///var/lib/x`).
 ///   The file is made where there is none, readable by the server's user only; its folder is not.
+/// - `postgresql://USER:PASSWORD@HOST:PORT/DATABASE?OPTION=VALUE`, as libpq takes it, or libpq's keywords
+/// behind
+///   the slashes (`postgresql://host=HOST dbname=DATABASE`). The schema `liveness` is made in it; the
+///   database is not. Several servers may share it.
 ///
 /// Touches no database and starts no thread: that is Store::start(). Throws StoreError where the string
 /// itself is unusable; a database that is merely away is a Notice later.
 ///
 /// What survives: a record that Store::Stats counts as written is on disk, also after a loss of power
-/// (SQLite's WAL with synchronous=FULL: one flush for each batch, paid by the writer's thread alone). A
+/// (SQLite's WAL with synchronous=FULL, PostgreSQL with the synchronous_commit that its operator chose: one
+/// flush for each batch, paid by the writer's thread alone). A
 /// killed process loses what was still waiting, and leaves a sound file; the next start puts on record
 /// who was with it, before it writes anything else. Each user has one row, the logout put last. Times do not
 /// decide, but between two servers: a clock that was once in the future would shut out all that follows.
