@@ -26,23 +26,34 @@ struct StreamOpened {
   std::string resource;  ///< resourcepart, prepared
   Transport transport = Transport::tcp;
 
+  /// XEP-0198 is enabled: the client acknowledges what it is sent.
+  bool managed = false;
+
   /// The host may keep the session when its stream is lost (XEP-0198 enabled with resumption). Such a session
   /// loses its connection when it times out, never its queue.
   bool resumable = false;
 };
 
-/// The client may from now on resume its session (XEP-0198 section 3, <enabled resume='true'/>). Also means
-/// that it may be sent to: nothing of ours comes between its bind and its <enable/>.
-struct ResumptionEnabled {};
+/// The client enabled stream management (XEP-0198 section 3). Also means that it may be sent to: nothing of
+/// ours comes between its bind and its <enable/>.
+struct ManagementEnabled {
+  bool resumable = false;  ///< it may resume its session (<enabled resume='true'/>)
+};
 
-/// An answer to a probe, whatever it says: result and error are both life. The number is the probe's.
+/// The client said whether somebody is looking at it (XEP-0352). A new session is active.
+struct ClientState {
+  bool active = true;
+};
+
+/// An answer to a probe, whatever it says: result, error and acknowledgement are all life. The number is the
+/// probe's.
 struct ProbeAnswered {
   std::uint32_t number = 0;
 };
 
 /// What of a client's traffic has a meaning here. That *something* arrived is not said this way, but by
 /// Heard::at(), once for each read.
-using Stanza = std::variant<Presence, ResumptionEnabled, ProbeAnswered>;
+using Stanza = std::variant<Presence, ManagementEnabled, ClientState, ProbeAnswered>;
 
 /// A stream is over and its session with it.
 struct StreamClosed {
@@ -51,10 +62,31 @@ struct StreamClosed {
   Cause cause = Cause::connection_lost;
 };
 
-/// What we send to force an answer. Goes through the host's counted path, so that the counters of XEP-0198
-/// stay right, and to the full JID (XEP-0199 section 4.1: server-to-client ping).
+/// What we send to force an answer.
 struct Probe {
-  std::uint32_t number = 0;  ///< makes the id; comes back in ProbeAnswered
+  enum class Kind : std::uint8_t {
+    /// A ping to the full JID (XEP-0199 section 4.1: server-to-client), through the host's counted path, so
+    /// that
+    /// the counters of XEP-0198 stay right.
+    ping,
+    /// <r/> of XEP-0198 section 4: cheaper, and no stanza. The next <a/> is its answer.
+    ack_request,
+  };
+  std::uint32_t number = 0;  ///< makes the id of a ping; comes back in ProbeAnswered
+  Kind kind = Kind::ping;
+};
+
+/// Who gets a presence that is broadcast.
+enum class Audience : std::uint8_t {
+  everybody,      ///< subscribers, the user's other resources, recipients of directed presence
+  directed_only,  ///< only the last: the others have seen the session go already
+};
+
+/// What the transport knows of a client's machine, whatever its program does (Linux: TCP_INFO).
+enum class Wire : std::uint8_t {
+  unknown,
+  answering,  ///< acknowledged all that was sent
+  silent,     ///< something that was sent is not acknowledged
 };
 
 /// Stream errors that the plugin closes with (RFC 6120 section 4.9.3).
@@ -105,13 +137,29 @@ class Host {
 
   virtual void probe(SessionId session, const Probe& probe) = 0;
 
-  /// Sends a presence on behalf of a session that may be gone already, to all who would have got the client's
-  /// own: subscribers, the user's other resources, recipients of directed presence (RFC 6121 section 4.6).
-  virtual void broadcast(const std::string& full_jid, const Presence& presence) = 0;
+  /// Sends a presence on behalf of a session that may be gone already, to those who would have got the
+  /// client's own (RFC 6121 section 4.6).
+  virtual void broadcast(const std::string& full_jid, const Presence& presence, Audience audience) = 0;
+
+  /// From now on contacts and the user's other resources see this of a held session: it is broadcast to them,
+  /// and is what probes, new subscribers and new resources get. Nothing changes for recipients of directed
+  /// presence (a chat room is left only when the session is gone), or for what is queued for the session.
+  /// When a session that was shown as unavailable ends, the host shows that to recipients of directed
+  /// presence only.
+  virtual void showHeld(SessionId session, const HeldView& view) = 0;
+
+  /// The end of showHeld(): contacts see the client's own presence again, which is broadcast to them.
+  virtual void showAgain(SessionId session) = 0;
 
   /// Closes the stream with a stream error. Of a resumable session only the connection is dropped: it comes
   /// back as onStreamHeld, everything else as onStreamClosed.
   virtual void closeStream(SessionId session, StreamError error) = 0;
+
+  /// What the transport says of the other end, `since` the last probe was sent. Asked before a client is
+  /// given up, for the record only; a host that cannot tell at once does not know.
+  virtual Wire wire(SessionId /*session*/, std::chrono::milliseconds /*since*/) const {
+    return Wire::unknown;
+  }
 
   /// Plugin::tick() is wanted in `delay`, or earlier. Asked between ticks only; tick() itself returns it.
   virtual void requestTick(std::chrono::milliseconds delay) = 0;

@@ -16,9 +16,10 @@ struct LastSeen {
   UtcTime last_heard{};     ///< of all their resources that were available, the latest byte
   UtcTime logged_out_at{};  ///< never before last_heard, never in the future
   Cause cause = Cause::logged_out;
-  std::string resource;          ///< of the session that went last
-  std::string status;            ///< what it said when it went; at most kMaxStatusBytes
-  std::string offline_presence;  ///< its whole last presence, where it had one to keep (Presence::xml)
+  Evidence evidence = Evidence::none;  ///< of a timeout
+  std::string resource;                ///< of the session that went last
+  std::string status;                  ///< what it said when it went; at most kMaxStatusBytes
+  std::string offline_presence;        ///< its whole last presence, where it had one to keep (Presence::xml)
 };
 
 }  // namespace liveness

@@ -20,6 +20,13 @@
 
 namespace liveness {
 
+/// Upper bounds of the histogram of round trips.
+constexpr std::array<std::chrono::milliseconds, 12> kRoundTripBounds{
+    std::chrono::milliseconds{5},    std::chrono::milliseconds{10},    std::chrono::milliseconds{25},
+    std::chrono::milliseconds{50},   std::chrono::milliseconds{100},   std::chrono::milliseconds{250},
+    std::chrono::milliseconds{500},  std::chrono::milliseconds{1000},  std::chrono::milliseconds{2500},
+    std::chrono::milliseconds{5000}, std::chrono::milliseconds{15000}, std::chrono::milliseconds{60000}};
+
 /// The rules of liveness for one served domain: listens to a Host, keeps the session table, says what to do
 /// and when, and puts logouts on record in a Store.
 ///
@@ -35,6 +42,12 @@ class Plugin {
     std::uint64_t sessions_opened = 0;
     std::uint64_t probes_sent = 0;
     std::uint64_t probes_answered = 0;
+    std::uint64_t acks_requested = 0;  ///< of the probes sent, those that were <r/> and not a ping
+    std::uint64_t holds = 0;           ///< streams lost whose sessions were kept
+    std::uint64_t resumptions = 0;
+    std::uint64_t doubted = 0;  ///< timeouts put off because too many came together
+    std::array<std::uint64_t, kRoundTripBounds.size() + 1> round_trips{};  ///< by bound; the last: longer
+    std::chrono::microseconds round_trips_sum{0};
     std::uint64_t probes_saved = 0;  ///< checks that found no probe due: mostly clients heard meanwhile
     std::uint64_t ticks = 0;
     std::uint64_t late_ticks = 0;  ///< ticks that came so late that all deadlines were moved

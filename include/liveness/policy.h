@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -27,12 +28,25 @@ struct UnsupportedValue {
 using OptionValue = std::variant<bool, double, std::string, UnsupportedValue>;
 using Options = std::map<std::string, OptionValue>;  ///< by name, without the host's prefix
 
+/// What contacts see of a held session, after the grace.
+enum class HeldPresence : std::uint8_t { unavailable, away, keep };
+
 /// What the operator decided. A value, copied into the plugin; the defaults are those of a server that nobody
 /// configured.
 struct Policy {
   std::chrono::milliseconds idle_timeout{std::chrono::seconds{360}};  ///< zero: nobody is ever logged out
+  std::chrono::milliseconds inactive_idle_timeout{
+      std::chrono::seconds{1800}};  ///< the same, of an inactive client
   bool ping = true;
   std::uint32_t ping_attempts = 2;
+  HeldPresence held_presence = HeldPresence::unavailable;
+  std::chrono::milliseconds held_grace{std::chrono::seconds{60}};
+
+  /// Sessions that fall silent together are doubted where they are so many, and such a share of all.
+  std::uint32_t mass_minimum = 20;
+  double mass_share = 0.1;
+  std::uint32_t logout_rate = 100;  ///< timed-out clients that are logged out in a second, at most
+
   std::string store;  ///< SOCI connection string; empty: the host's default
   std::string node;   ///< this server's name among those that share a database; empty: the host's default
   std::chrono::milliseconds checkpoint_interval{std::chrono::seconds{60}};

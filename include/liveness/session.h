@@ -49,12 +49,36 @@ enum class Cause : std::uint8_t {
 };
 constexpr std::size_t kCauses = 8;
 
+/// What is known beyond the cause of a timeout, from the transport.
+enum class Evidence : std::uint8_t {
+  none,
+  network_gone,   ///< the client's machine did not acknowledge what was sent to it
+  client_silent,  ///< the machine acknowledged everything, its program answered nothing
+};
+
 enum class Transport : std::uint8_t { tcp, websocket, bosh };
 
 const char* toString(SessionState state) noexcept;
 const char* toString(Cause cause) noexcept;
 const char* toString(Transport transport) noexcept;
+const char* toString(Evidence evidence) noexcept;  ///< empty for none
 std::optional<Cause> causeFromString(const std::string& text) noexcept;
+std::optional<Evidence> evidenceFromString(const std::string& text) noexcept;
+
+/// What contacts see of a held session instead of what its client had said.
+struct HeldView {
+  bool available = false;  ///< true: with <show>xa</show> and the last status; false: unavailable
+  UtcTime last_heard{};    ///< goes into a <delay/> (XEP-0203)
+};
+
+/// What happens to a session next, if nothing is heard of it.
+enum class Next : std::uint8_t {
+  nothing,    ///< that the plugin knows of
+  probe,      ///< it is asked for a sign of life
+  time_out,   ///< it is logged out, or held where it is resumable
+  end,        ///< its stream was asked to be closed: it ends, confirmed or not
+  show_held,  ///< contacts see what the policy says of a held session
+};
 
 /// What the table knows about one session, copied out for somebody to look at.
 struct SessionInfo {
@@ -68,7 +92,17 @@ struct SessionInfo {
   std::chrono::milliseconds silence{0};                 ///< now - last heard
   std::uint32_t probes_unanswered = 0;                  ///< probes out since the client was last heard
   std::uint32_t probes_sent = 0;                        ///< in all the session's life
-  std::optional<std::chrono::microseconds> round_trip;  ///< of the last answered probe
+  std::optional<std::chrono::microseconds> round_trip;  ///< of answered probes, smoothed (RFC 6298 section 2)
+  UtcTime state_since{};
+  bool managed = false;    ///< XEP-0198: probed with <r/>
+  bool resumable = false;  ///< XEP-0198: would be held
+  bool inactive = false;   ///< XEP-0352
+  bool doubted = false;    ///< one of too many that fell silent together: gets a further probe
+  std::chrono::milliseconds idle_timeout{0};  ///< that counts for it now; zero: never
+  std::optional<Cause> held_because;          ///< of a held one: how the stream was lost
+  std::optional<HeldView> shown;              ///< of a held one: what contacts see instead of its presence
+  Next next = Next::nothing;
+  std::chrono::milliseconds next_in{0};  ///< from now, if nothing is heard; not of `nothing`
 };
 
 }  // namespace liveness

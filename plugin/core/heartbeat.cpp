@@ -10,49 +10,52 @@ namespace {
 // breaks the counters of real ones. Who has done neither after this long is not negotiating.
 constexpr std::uint32_t kSettling = ceilTicks(std::chrono::seconds{10});
 
-// How late a probe may go out without moving what follows it.
-constexpr std::uint32_t kProbeSlack = 2;
-
 }  // namespace
 
 Heartbeat::Heartbeat(const Policy& policy) noexcept
     : timeout_(ceilTicks(policy.idle_timeout)),
-      half_(timeout_ / 2),
+      timeout_inactive_(ceilTicks(policy.inactive_idle_timeout)),
       attempts_(policy.ping ? policy.ping_attempts : 0) {}
 
-Tick Heartbeat::firstCheck(Tick last_heard, Tick now) const noexcept {
-  if (never()) return now + kFarTicks;
-  return last_heard + (attempts_ == 0 ? timeout_ + 1 : half_);
+std::uint32_t Heartbeat::spacing(const Session& session) const noexcept {
+  return attempts_ == 0 ? 0 : timeout(session) / 2 / attempts_;
+}
+
+Tick Heartbeat::firstCheck(const Session& session, Tick last_heard, Tick now) const noexcept {
+  const std::uint32_t whole = timeout(session);
+  if (whole == 0) return now + kFarTicks;
+  return last_heard + (attempts_ == 0 ? whole + 1 : whole / 2);
 }
 
 Verdict Heartbeat::judge(const Session& session, Tick last_heard, std::uint32_t probes_out,
                          const Stalls& stalls, Tick now) const noexcept {
   using Action = Verdict::Action;
-  if (never()) return {Action::wait, now + kFarTicks};
+  const std::uint32_t whole = timeout(session);
+  if (whole == 0) return {Action::wait, now + kFarTicks, 0};
 
   const Tick base = last_heard + stalls.since(last_heard);
-  // Both ends are rounded down: one tick more than the timeout is certainly the whole of it.
-  const Tick end = base + timeout_ + 1;
-  // When the step that follows `sent` probes is due, if all went as planned.
+  // When the step that follows `sent` probes is due, if all went as planned. Both ends of the timeout are
+  // rounded down: one tick more than it is certainly the whole of it.
   const auto due = [&](std::uint32_t sent) {
-    return sent >= attempts_ ? end : base + half_ + sent * half_ / attempts_;
+    return base + (sent >= attempts_ ? whole + 1 : whole / 2 + sent * (whole / 2) / attempts_);
   };
+  const std::uint32_t gap = (spacing(session) + 1) / 2;
 
   Tick at = due(probes_out);
   if (probes_out == 0 && attempts_ > 0 && !session.settled) at = later(at, session.opened_at + kSettling);
   if (probes_out > 0) {
-    const std::uint32_t spacing = attempts_ == 0 ? 0 : half_ / attempts_;
-    const Tick sent = toTicks(session.asked_at);
-    at = later(at, sent + stalls.since(sent) + spacing - (spacing > kProbeSlack ? kProbeSlack : spacing));
+    // A probe that was not sent within its time, or is one more than was planned, has the whole spacing.
+    const Tick asked = toTicks(session.asked_at);
+    const Tick sent = asked + stalls.since(asked);
+    if (session.doubted || after(sent, due(probes_out - 1) + gap) > 0)
+      at = later(at, sent + spacing(session));
   }
-  if (after(at, now) > 0) return {Action::wait, at};
-  if (probes_out >= attempts_) return {Action::log_out, now};
-
-  // The check after this probe: planned, but at least the spacing from now.
-  const std::uint32_t spacing = half_ / attempts_;
-  const Tick planned = due(probes_out + 1);
-  return {Action::probe,
-          after(planned, now + spacing) >= -static_cast<std::int32_t>(kProbeSlack) ? planned : now + spacing};
+  if (after(at, now) > 0) return {Action::wait, at, 0};
+  if (probes_out >= attempts_) return {Action::log_out, now, 0};
+  const Tick put_off_to = due(probes_out) + gap;
+  const bool late = after(now, put_off_to) > 0;
+  return {Action::probe, late ? later(due(probes_out + 1), now + spacing(session)) : due(probes_out + 1),
+          put_off_to};
 }
 
 }  // namespace liveness::core

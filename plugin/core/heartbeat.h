@@ -16,14 +16,16 @@ struct Verdict {
   enum class Action : std::uint8_t { wait, probe, log_out };
   Action action = Action::wait;
   Tick check_at = 0;
+  Tick put_off_to = 0;  ///< of a probe: as late as this it does not move what follows it
 };
 
 /// The rule of the heartbeat: of a session unheard since `base` (its last byte, put off by the server's own
 /// stalls), probes are due evenly spaced from half of the idle timeout on, and the logout at the whole of it.
 ///
 /// All deadlines are computed from the last byte, never from the check before: checks that come late do not
-/// add up. But each probe gets its spacing before the next step, so a logout is never the answer to a probe
-/// that had no time to be answered.
+/// add up. But each probe gets at least half of its spacing before the next step (the other half is room to
+/// spread the probes of sessions that fall due together), and all of it if it was sent later than that: a
+/// logout is never the answer to a probe that had no time to be answered.
 class Heartbeat {
  public:
   explicit Heartbeat(const Policy& policy) noexcept;
@@ -33,14 +35,23 @@ class Heartbeat {
                 Tick now) const noexcept;
 
   /// When to look first at a session heard at `last_heard`.
-  Tick firstCheck(Tick last_heard, Tick now) const noexcept;
+  Tick firstCheck(const Session& session, Tick last_heard, Tick now) const noexcept;
+
+  /// How many probes a silent session gets before it is given up.
+  std::uint32_t attempts() const noexcept { return attempts_; }
+
+  /// Ticks between two probes of a session.
+  std::uint32_t spacing(const Session& session) const noexcept;
+
+  /// The idle timeout that counts for a session, in ticks; zero: never.
+  std::uint32_t timeout(const Session& session) const noexcept {
+    return session.inactive ? timeout_inactive_ : timeout_;
+  }
 
  private:
-  bool never() const noexcept { return timeout_ == 0; }
-
-  std::uint32_t timeout_;   // ticks; 0: never
-  std::uint32_t half_;      // ticks; of the first probe
-  std::uint32_t attempts_;  // 0: no probes
+  std::uint32_t timeout_;           // ticks; 0: never
+  std::uint32_t timeout_inactive_;  // the same, XEP-0352
+  std::uint32_t attempts_;          // 0: no probes
 };
 
 }  // namespace liveness::core

@@ -63,6 +63,7 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   record.logged_out_at = now.utc;
   record.last_heard = now.utc - core::between(user.heard, toTicks(now.monotonic));
   record.cause = cause;
+  if (cause == Cause::timed_out || cause == Cause::hold_expired) record.evidence = session.evidence;
   record.resource.assign(session.resource.data(), session.resource.size());
   record.status = core::boundedText(last.status, kMaxStatusBytes);
   if (last.xml.size() <= kMaxPresenceBytes) record.offline_presence = last.xml;
@@ -74,6 +75,8 @@ void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
   Session& session = table_.at(slot);
   const bool was_available = session.available;
   const std::string full_jid = was_available ? fullJid(session) : std::string{};
+  const Audience audience =
+      session.shown == core::Shown::unavailable ? Audience::directed_only : Audience::everybody;
   becomeUnavailable(now, slot, cause, Presence{});
 
   User& user = users_.at(session.user);
@@ -84,25 +87,28 @@ void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
   table_.close(slot, toTicks(now.monotonic));
 
   // Last, because a command may emit signals before it returns.
-  if (was_available && !host_.capabilities().broadcasts_when_stream_closes) broadcastUnavailable(full_jid);
+  if (was_available && !host_.capabilities().broadcasts_when_stream_closes)
+    broadcastUnavailable({full_jid, audience});
 }
 
 void Plugin::Impl::catchUpBroadcasts(const std::string& full_jid) {
-  const auto unsent = std::find(unsent_broadcasts_.begin(), unsent_broadcasts_.end(), full_jid);
+  const auto unsent = std::find_if(unsent_broadcasts_.begin(), unsent_broadcasts_.end(),
+                                   [&](const Departure& d) { return d.full_jid == full_jid; });
   if (unsent == unsent_broadcasts_.end()) return;
+  const Departure departure = std::move(*unsent);
   unsent_broadcasts_.erase(unsent);
-  host_.broadcast(full_jid, Presence{});
+  host_.broadcast(full_jid, Presence{}, departure.audience);
 }
 
-void Plugin::Impl::broadcastUnavailable(const std::string& full_jid) {
+void Plugin::Impl::broadcastUnavailable(Departure departure) {
   if (ticking_) {
     if (commands_left_ == 0) {
-      unsent_broadcasts_.push_back(full_jid);
+      unsent_broadcasts_.push_back(std::move(departure));
       return;
     }
     --commands_left_;
   }
-  host_.broadcast(full_jid, Presence{});
+  host_.broadcast(departure.full_jid, Presence{}, departure.audience);
 }
 
 void Plugin::Impl::forgetUser(const Now& now, const std::string& bare_jid) {

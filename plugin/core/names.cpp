@@ -16,6 +16,7 @@ constexpr std::array<const char*, 4> kStates{"reachable", "suspect", "held", "go
 constexpr std::array<const char*, kCauses> kCauseNames{"logged_out",     "connection_lost", "timed_out",
                                                        "replaced",       "kicked",          "hold_expired",
                                                        "server_stopped", "server_crashed"};
+constexpr std::array<const char*, 3> kEvidences{"", "network_gone", "client_silent"};
 constexpr std::array<const char*, 3> kTransports{"tcp", "websocket", "bosh"};
 
 }  // namespace
@@ -40,6 +41,16 @@ const char* toString(Cause cause) noexcept {
 
 const char* toString(Transport transport) noexcept {
   return kTransports[static_cast<std::size_t>(transport)];
+}
+
+const char* toString(Evidence evidence) noexcept {
+  return kEvidences[static_cast<std::size_t>(evidence)];
+}
+
+std::optional<Evidence> evidenceFromString(const std::string& text) noexcept {
+  for (std::size_t i = 0; i < kEvidences.size(); ++i)
+    if (text == kEvidences[i]) return static_cast<Evidence>(i);
+  return std::nullopt;
 }
 
 std::optional<Cause> causeFromString(const std::string& text) noexcept {

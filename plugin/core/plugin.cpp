@@ -17,6 +17,9 @@ Plugin::Impl::Impl(Host& host, Store& store, const Policy& policy)
     : host_(host),
       store_(store),
       heartbeat_(policy),
+      mass_events_(policy),
+      held_presence_(policy.held_presence),
+      held_grace_(core::ceilTicks(policy.held_grace)),
       cache_(std::make_shared<core::LastSeenCache>(kCacheBytes)),
       checkpoint_interval_(policy.checkpoint_interval) {
   store_.keepHistory(policy.history);

@@ -11,6 +11,7 @@
 
 #include "core/heartbeat.h"
 #include "core/last_seen_cache.h"
+#include "core/mass_events.h"
 #include "core/session_table.h"
 #include "core/stalls.h"
 #include "core/users.h"
@@ -37,7 +38,12 @@ class Plugin::Impl {
   void endSession(const Now& now, std::uint32_t slot, Cause cause);
   void forgetUser(const Now& now, const std::string& bare_jid);
   void stop(const Now& now);
-  void broadcastUnavailable(const std::string& full_jid);
+  /// Of a session that is gone: who is still to be told.
+  struct Departure {
+    std::string full_jid;
+    Audience audience = Audience::everybody;
+  };
+  void broadcastUnavailable(Departure departure);
   void catchUpBroadcasts(const std::string& full_jid);
 
   // ticking.cpp: what is due.
@@ -59,6 +65,8 @@ class Plugin::Impl {
   std::uint32_t findSession(std::uint32_t user, std::string_view resource) const;
   void settle(core::Tick now, std::uint32_t slot);
   void listen(core::Tick now, std::uint32_t slot);
+  void checkAt(core::Tick now, std::uint32_t slot, core::Tick check_at);
+  void measure(const Now& now, core::Session& session, std::uint32_t probe_number);
   std::string bareJid(const core::User& user) const;
   std::string fullJid(const core::Session& session) const;
 
@@ -67,8 +75,19 @@ class Plugin::Impl {
   bool noteLateness(core::Tick now);
   void wantTick(core::Tick now, std::chrono::milliseconds delay);
   bool handleDue(const Now& now, std::uint32_t slot);
+
+  // silence.cpp
+  void allowProbes();
   void probe(const Now& now, std::uint32_t slot);
   void timeOut(const Now& now, std::uint32_t slot);
+  bool handleSilence(const Now& now, std::uint32_t slot);
+  bool handleProbeDue(const Now& now, std::uint32_t slot, const core::Verdict& verdict);
+  bool handleTimeoutDue(const Now& now, std::uint32_t slot);
+  bool handleClosingDue(const Now& now, std::uint32_t slot);
+
+  // held.cpp
+  core::Tick heldCheck(const core::Session& session, core::Tick now) const;
+  bool handleHeldDue(const Now& now, std::uint32_t slot);
 
   // checkpoints.cpp
   void planCheckpoints();
@@ -82,12 +101,16 @@ class Plugin::Impl {
 
   // views.cpp
   SessionState stateOf(std::uint32_t slot) const;
+  void foresee(core::Tick now, std::uint32_t slot, SessionInfo& info) const;
   SessionInfo describe(const Now& now, std::uint32_t slot) const;
 
   core::Users users_;
   core::Stalls stalls_;
   core::Heartbeat heartbeat_;
-  Stats counted_;  // its counters; what is true of the present is filled in by stats()
+  core::MassEvents mass_events_;
+  HeldPresence held_presence_ = HeldPresence::unavailable;
+  std::uint32_t held_grace_ = 0;  // ticks
+  Stats counted_;                 // its counters; what is true of the present is filled in by stats()
   std::uint32_t last_probe_ = 0;
   std::uint64_t last_login_ = 0;
 
@@ -118,7 +141,9 @@ class Plugin::Impl {
   std::uint32_t cursor_ = 0;  // where a tick that ran out of its bounds goes on
   std::uint32_t commands_left_ = 0;
   std::uint32_t rearms_left_ = 0;
-  std::deque<std::string> unsent_broadcasts_;  // full JIDs, of a tick that ran out of commands
+  std::uint32_t probes_left_ = 0;  // in this sixteenth of a second, before they are spread
+  core::Tick probes_allowed_at_ = 0;
+  std::deque<Departure> unsent_broadcasts_;  // of a tick that ran out of commands
 
   std::vector<boost::signals2::scoped_connection> connections_;
 };

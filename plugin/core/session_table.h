@@ -20,6 +20,9 @@ using CompactString = boost::container::string;
 
 constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
+/// What contacts see of a session.
+enum class Shown : std::uint8_t { itself, away, unavailable };
+
 /// What is rarely touched of a session. What a tick and a byte touch lies in arrays of its own.
 struct Session {
   CompactString resource;
@@ -31,14 +34,21 @@ struct Session {
   Tick opened_at = 0;
   Tick heard_before_probe = 0;      ///< last_heard when the first of the probes now out was sent
   std::uint32_t probe_number = 0;   ///< of the last probe while unanswered; 0: none
-  std::uint32_t round_trip_us = 0;  ///< of the last answered probe; 0: none yet
+  std::uint32_t round_trip_us = 0;  ///< of answered probes, smoothed; 0: none yet
   std::uint32_t probes_sent = 0;
+  Tick state_since = 0;
   Show show = Show::online;
   std::int8_t priority = 0;
   Transport transport = Transport::tcp;
   bool available = false;
-  bool resumable = false;
-  bool settled = false;  ///< may be sent to: its negotiation is over
+  bool managed = false;    ///< XEP-0198
+  bool resumable = false;  ///< XEP-0198
+  bool inactive = false;   ///< XEP-0352
+  bool settled = false;    ///< may be sent to: its negotiation is over
+  bool doubted = false;    ///< would have timed out, together with too many others
+  Shown shown = Shown::itself;
+  Cause lost_because = Cause::connection_lost;  ///< of a held one
+  Evidence evidence = Evidence::none;           ///< of the timeout, when it comes
 };
 
 /// Where a session stands with the heartbeat.

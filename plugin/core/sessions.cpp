@@ -2,6 +2,9 @@
 // Copyright (C) 2026 The Liveness authors
 // What the host tells of its sessions.
 
+#include <algorithm>
+#include <utility>
+
 #include "core/plugin_impl.h"
 
 namespace liveness {
@@ -9,6 +12,7 @@ namespace liveness {
 using core::kNone;
 using core::Phase;
 using core::Session;
+using core::Shown;
 using core::Tick;
 using core::User;
 
@@ -26,8 +30,10 @@ SessionId Plugin::Impl::handleStreamOpened(const Now& now, const StreamOpened& o
   Session& session = table_.at(id.slot);
   session.resource.assign(opened.resource.data(), opened.resource.size());
   session.transport = opened.transport;
+  session.managed = opened.managed || opened.resumable;
   session.resumable = opened.resumable;
-  session.settled = opened.resumable;
+  session.settled = session.managed;
+  session.state_since = tick;
   session.user = users_.findOrAdd(opened.username);
   User& user = users_.at(session.user);
   session.next = user.first;
@@ -50,38 +56,68 @@ void Plugin::Impl::handleStanzaReceived(const Now& now, SessionId id, const Stan
       becomeAvailable(now, slot, *presence);
     else
       becomeUnavailable(now, slot, Cause::logged_out, *presence);
-  } else if (std::holds_alternative<ResumptionEnabled>(stanza)) {
+  } else if (const auto* enabled = std::get_if<ManagementEnabled>(&stanza)) {
     settle(toTicks(now.monotonic), slot);
-    session.resumable = true;
+    session.managed = true;
+    session.resumable = enabled->resumable;
+  } else if (const auto* state = std::get_if<ClientState>(&stanza)) {
+    session.inactive = !state->active;
+    const Phase phase = table_.phase(slot);
+    if (phase == Phase::listening || phase == Phase::probed) listen(toTicks(now.monotonic), slot);
   } else if (const auto* answer = std::get_if<ProbeAnswered>(&stanza)) {
-    // Only the number of the probe that is out measures a round trip; what else a client sends under this id
-    // is life, which was heard already, and no more.
-    if (answer->number == 0 || answer->number != session.probe_number) return;
-    const auto trip = std::chrono::duration_cast<std::chrono::microseconds>(now.monotonic - session.asked_at);
-    session.round_trip_us = trip.count() < 1            ? 1
-                            : trip.count() > UINT32_MAX ? UINT32_MAX
-                                                        : static_cast<std::uint32_t>(trip.count());
-    session.probe_number = 0;
-    ++counted_.probes_answered;
+    measure(now, session, answer->number);
   }
+}
+
+void Plugin::Impl::measure(const Now& now, Session& session, std::uint32_t probe_number) {
+  // Only the number of the probe that is out measures a round trip; what else a client sends under this id
+  // is life, which was heard already, and no more.
+  if (probe_number == 0 || probe_number != session.probe_number) return;
+  session.probe_number = 0;
+  ++counted_.probes_answered;
+
+  using std::chrono::microseconds;
+  const auto trip = std::clamp(std::chrono::duration_cast<microseconds>(now.monotonic - session.asked_at),
+                               microseconds{1}, microseconds{UINT32_MAX});
+  const std::int64_t smoothed = session.round_trip_us;
+  session.round_trip_us =
+      static_cast<std::uint32_t>(smoothed == 0 ? trip.count() : smoothed + (trip.count() - smoothed) / 8);
+  const auto bound = std::lower_bound(kRoundTripBounds.begin(), kRoundTripBounds.end(), trip);
+  ++counted_.round_trips[static_cast<std::size_t>(bound - kRoundTripBounds.begin())];
+  counted_.round_trips_sum += trip;
 }
 
 void Plugin::Impl::handleStreamHeld(const Now& now, SessionId id) {
   const std::uint32_t slot = table_.find(id);
-  if (slot == kNone) return;
+  if (slot == kNone || table_.phase(slot) == Phase::held) return;
+  Session& session = table_.at(slot);
+  const Tick tick = toTicks(now.monotonic);
+  session.lost_because = table_.phase(slot) == Phase::closing ? Cause::timed_out : Cause::connection_lost;
+  session.state_since = tick;
+  session.probe_number = 0;
+  session.doubted = false;
   table_.phase(slot) = Phase::held;
+  table_.probesOut(slot) = 0;
   table_.renewStream(slot);
-  table_.checkAt(slot) = toTicks(now.monotonic) + core::kFarTicks;
+  ++counted_.holds;
+  checkAt(tick, slot, heldCheck(session, tick));
 }
 
 void Plugin::Impl::handleStreamResumed(const Now& now, SessionId id) {
   const std::uint32_t slot = table_.find(id);
   if (slot == kNone) return;
+  Session& session = table_.at(slot);
   const Tick tick = toTicks(now.monotonic);
   table_.renewStream(slot);
   table_.setLastHeard(slot, tick);
-  table_.at(slot).settled = true;
+  session.settled = true;
+  session.inactive = false;  // XEP-0352 section 5: a resumed stream begins as active
+  session.evidence = Evidence::none;
+  session.state_since = tick;
+  ++counted_.resumptions;
   listen(tick, slot);
+  // Last, because a command may emit signals before it returns.
+  if (std::exchange(session.shown, Shown::itself) != Shown::itself) host_.showAgain(id);
 }
 
 void Plugin::Impl::handleStreamClosed(const Now& now, SessionId id, const StreamClosed& closed) {
@@ -116,7 +152,11 @@ void Plugin::Impl::listen(Tick now, std::uint32_t slot) {
   table_.phase(slot) = Phase::listening;
   table_.probesOut(slot) = 0;
   table_.at(slot).probe_number = 0;
-  const Tick check_at = heartbeat_.firstCheck(table_.lastHeard(slot), now);
+  table_.at(slot).doubted = false;
+  checkAt(now, slot, heartbeat_.firstCheck(table_.at(slot), table_.lastHeard(slot), now));
+}
+
+void Plugin::Impl::checkAt(Tick now, std::uint32_t slot, Tick check_at) {
   table_.checkAt(slot) = check_at;
   // Only a timeout of a second or two makes a check fall before the tick that is coming anyway.
   if (ticked_ && core::after(expected_tick_, check_at) > 0) wantTick(now, core::between(now, check_at));

@@ -9,9 +9,7 @@
 namespace liveness {
 
 using core::Phase;
-using core::Session;
 using core::Tick;
-using core::Verdict;
 using std::chrono::milliseconds;
 
 namespace {
@@ -26,10 +24,6 @@ constexpr milliseconds kCatchUp{250};
 // A timer under load is this late without anything being wrong; what is later is a server that did not
 // listen.
 constexpr std::int32_t kTimerNoise = core::ceilTicks(milliseconds{250});
-
-// How long a host may take to say that a stream which we asked to be closed is closed, before its session is
-// ended on record without it.
-constexpr std::uint32_t kCloseConfirmation = core::ceilTicks(std::chrono::seconds{10});
 
 // Sessions that one tick may find heard in the meantime: some tenths of a millisecond.
 constexpr std::uint32_t kRearmsPerTick = 16384;
@@ -61,10 +55,11 @@ milliseconds Plugin::Impl::tick(const Now& now) {
 milliseconds Plugin::Impl::work(const Now& now) {
   commands_left_ = host_.capabilities().commands_per_tick;
   rearms_left_ = kRearmsPerTick;
+  allowProbes();
   while (!unsent_broadcasts_.empty() && commands_left_ > 0) {
-    const std::string full_jid = std::move(unsent_broadcasts_.front());
+    Departure departure = std::move(unsent_broadcasts_.front());
     unsent_broadcasts_.pop_front();
-    broadcastUnavailable(full_jid);
+    broadcastUnavailable(std::move(departure));
   }
 
   auto next = static_cast<std::int32_t>(core::ceilTicks(kLongestWait));
@@ -90,70 +85,20 @@ bool Plugin::Impl::noteLateness(Tick now) {
 }
 
 bool Plugin::Impl::handleDue(const Now& now, std::uint32_t slot) {
-  const Tick tick = last_tick_;
-  if (!table_.live(slot) || table_.phase(slot) == Phase::held) {
-    table_.checkAt(slot) = tick + core::kFarTicks;
+  if (!table_.live(slot)) {
+    table_.checkAt(slot) = last_tick_ + core::kFarTicks;
     return true;
   }
-  if (table_.phase(slot) == Phase::closing) {
-    const Tick asked = toTicks(table_.at(slot).asked_at);
-    const Tick waited_for = asked + stalls_.since(asked) + kCloseConfirmation;
-    if (core::after(waited_for, tick) > 0) {
-      table_.checkAt(slot) = waited_for;
-      return true;
-    }
-    if (commands_left_ == 0) return false;
-    --commands_left_;
-    endSession(now, slot, Cause::timed_out);
-    return true;
+  switch (table_.phase(slot)) {
+    case Phase::held:
+      return handleHeldDue(now, slot);
+    case Phase::closing:
+      return handleClosingDue(now, slot);
+    case Phase::listening:
+    case Phase::probed:
+      break;
   }
-
-  Session& session = table_.at(slot);
-  const Tick heard = table_.lastHeard(slot);
-  if (table_.phase(slot) == Phase::probed && heard != session.heard_before_probe) {
-    table_.phase(slot) = Phase::listening;
-    table_.probesOut(slot) = 0;
-  }
-  const Verdict verdict = heartbeat_.judge(session, heard, table_.probesOut(slot), stalls_, tick);
-  if (verdict.action == Verdict::Action::wait) {
-    if (rearms_left_ == 0) return false;
-    --rearms_left_;
-    ++counted_.probes_saved;
-    table_.checkAt(slot) = verdict.check_at;
-    return true;
-  }
-
-  if (commands_left_ == 0) return false;
-  --commands_left_;
-  if (verdict.action == Verdict::Action::probe) {
-    table_.checkAt(slot) = verdict.check_at;
-    probe(now, slot);
-  } else {
-    timeOut(now, slot);
-  }
-  return true;
-}
-
-void Plugin::Impl::probe(const Now& now, std::uint32_t slot) {
-  Session& session = table_.at(slot);
-  if (table_.phase(slot) != Phase::probed) session.heard_before_probe = table_.lastHeard(slot);
-  table_.phase(slot) = Phase::probed;
-  ++table_.probesOut(slot);
-  if (++last_probe_ == 0) ++last_probe_;  // 0 stands for none
-  session.probe_number = last_probe_;
-  session.asked_at = now.monotonic;
-  ++session.probes_sent;
-  ++counted_.probes_sent;
-  host_.probe(table_.idOf(slot), Probe{last_probe_});
-}
-
-void Plugin::Impl::timeOut(const Now& now, std::uint32_t slot) {
-  Session& session = table_.at(slot);
-  session.asked_at = now.monotonic;
-  session.probe_number = 0;  // no answer to it measures anything now
-  table_.phase(slot) = Phase::closing;
-  table_.checkAt(slot) = last_tick_ + kCloseConfirmation;
-  host_.closeStream(table_.idOf(slot), StreamError::connection_timeout);
+  return handleSilence(now, slot);
 }
 
 void Plugin::Impl::wantTick(Tick now, milliseconds delay) {
@@ -165,13 +110,18 @@ void Plugin::Impl::wantTick(Tick now, milliseconds delay) {
 
 void Plugin::Impl::setPolicy(const Policy& policy) {
   heartbeat_ = core::Heartbeat{policy};
+  mass_events_.setPolicy(policy);
+  held_presence_ = policy.held_presence;
+  held_grace_ = core::ceilTicks(policy.held_grace);
   checkpoint_interval_ = policy.checkpoint_interval;
   if (ticked_) planCheckpoints();
   store_.keepHistory(policy.history);
   for (std::uint32_t slot = 0; slot < table_.slots(); ++slot) {
+    if (!table_.live(slot)) continue;
     const Phase phase = table_.phase(slot);
-    if (table_.live(slot) && (phase == Phase::listening || phase == Phase::probed))
-      table_.checkAt(slot) = heartbeat_.firstCheck(table_.lastHeard(slot), last_tick_);
+    if (phase == Phase::listening || phase == Phase::probed)
+      table_.checkAt(slot) = heartbeat_.firstCheck(table_.at(slot), table_.lastHeard(slot), last_tick_);
+    if (phase == Phase::held) table_.checkAt(slot) = heldCheck(table_.at(slot), last_tick_);
   }
 }
 

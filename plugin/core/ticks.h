@@ -33,6 +33,10 @@ constexpr std::chrono::milliseconds between(Tick from, Tick to) noexcept {
   return std::chrono::milliseconds{n <= 0 ? 0 : std::int64_t{n} * 1000 / Ticks::period::den};
 }
 
+/// How long a host may take to say that a stream which we asked to be closed is closed, before its session is
+/// ended on record without it.
+constexpr std::uint32_t kCloseConfirmation = ceilTicks(std::chrono::seconds{10});
+
 /// So far off that it stands for never: two years. What is met there is put off again.
 constexpr std::uint32_t kFarTicks = std::uint32_t{1} << 30;
 

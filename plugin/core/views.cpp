@@ -50,13 +50,48 @@ SessionInfo Plugin::Impl::describe(const Now& now, std::uint32_t slot) const {
     info.presence->priority = session.priority;
     info.presence->status.assign(session.status.data(), session.status.size());
   }
+  info.managed = session.managed;
+  info.resumable = session.resumable;
+  info.inactive = session.inactive;
+  info.doubted = session.doubted && info.state == SessionState::suspect;
+  info.idle_timeout = core::between(0, heartbeat_.timeout(session));
   info.opened_at = now.utc - core::between(session.opened_at, tick);
   info.silence = core::between(table_.lastHeard(slot), tick);
   info.last_heard = now.utc - info.silence;
   info.probes_unanswered = info.state == SessionState::suspect ? table_.probesOut(slot) : 0;
   info.probes_sent = session.probes_sent;
   if (session.round_trip_us != 0) info.round_trip = std::chrono::microseconds{session.round_trip_us};
+  const bool heard_since = table_.phase(slot) == Phase::probed && info.state == SessionState::reachable;
+  info.state_since = heard_since ? info.last_heard : now.utc - core::between(session.state_since, tick);
+  if (info.state == SessionState::held) {
+    info.held_because = session.lost_because;
+    if (session.shown != core::Shown::itself)
+      info.shown = HeldView{session.shown == core::Shown::away, info.last_heard};
+  }
+  foresee(tick, slot, info);
   return info;
+}
+
+void Plugin::Impl::foresee(Tick now, std::uint32_t slot, SessionInfo& info) const {
+  const Session& session = table_.at(slot);
+  const auto expect = [&](Next next, Tick at) {
+    info.next = next;
+    info.next_in = core::between(now, at);
+  };
+  if (table_.phase(slot) == Phase::held) {
+    const Tick at = heldCheck(session, now);
+    if (at != now + core::kFarTicks) expect(Next::show_held, at);
+    return;
+  }
+  if (table_.phase(slot) == Phase::closing) {
+    const Tick asked = toTicks(session.asked_at);
+    return expect(Next::end, asked + stalls_.since(asked) + core::kCloseConfirmation);
+  }
+  if (heartbeat_.timeout(session) == 0) return;
+  const std::uint32_t out = info.state == SessionState::suspect ? table_.probesOut(slot) : 0;
+  const core::Verdict verdict = heartbeat_.judge(session, table_.lastHeard(slot), out, stalls_, now);
+  const Tick at = verdict.action == core::Verdict::Action::wait ? verdict.check_at : now;
+  expect(out < heartbeat_.attempts() ? Next::probe : Next::time_out, at);
 }
 
 std::vector<SessionInfo> Plugin::Impl::sessions(const Now& now) const {

@@ -22,6 +22,14 @@ class QueuedHost : public Host {
   struct BroadcastAction {
     std::string full_jid;
     Presence presence;
+    Audience audience;
+  };
+  struct ShowHeldAction {
+    SessionId session;
+    HeldView view;
+  };
+  struct ShowAgainAction {
+    SessionId session;
   };
   struct CloseAction {
     SessionId session;
@@ -30,7 +38,8 @@ class QueuedHost : public Host {
   struct TickAction {
     std::chrono::milliseconds delay;
   };
-  using Action = std::variant<ProbeAction, BroadcastAction, CloseAction, TickAction>;
+  using Action =
+      std::variant<ProbeAction, BroadcastAction, ShowHeldAction, ShowAgainAction, CloseAction, TickAction>;
 
   QueuedHost(std::string domain, const Capabilities& capabilities)
       : domain_(std::move(domain)), capabilities_(capabilities) {}
@@ -41,9 +50,13 @@ class QueuedHost : public Host {
   void probe(SessionId session, const Probe& probe) override {
     actions_.emplace_back(ProbeAction{session, probe});
   }
-  void broadcast(const std::string& full_jid, const Presence& presence) override {
-    actions_.emplace_back(BroadcastAction{full_jid, presence});
+  void broadcast(const std::string& full_jid, const Presence& presence, Audience audience) override {
+    actions_.emplace_back(BroadcastAction{full_jid, presence, audience});
   }
+  void showHeld(SessionId session, const HeldView& view) override {
+    actions_.emplace_back(ShowHeldAction{session, view});
+  }
+  void showAgain(SessionId session) override { actions_.emplace_back(ShowAgainAction{session}); }
   void closeStream(SessionId session, StreamError error) override {
     actions_.emplace_back(CloseAction{session, error});
   }

@@ -17,7 +17,9 @@ class SilentHost : public Host {
   const std::string& domain() const noexcept override { return domain_; }
   const Capabilities& capabilities() const noexcept override { return capabilities_; }
   void probe(SessionId, const Probe&) override { ++probes; }
-  void broadcast(const std::string&, const Presence&) override {}
+  void broadcast(const std::string&, const Presence&, Audience) override {}
+  void showHeld(SessionId, const HeldView&) override {}
+  void showAgain(SessionId) override {}
   void closeStream(SessionId, StreamError) override { ++closes; }
   void requestTick(std::chrono::milliseconds) override {}
   std::size_t probes = 0;

@@ -42,6 +42,13 @@ inline Policy idleAfter(milliseconds idle_timeout, bool ping = true, std::uint32
   return policy;
 }
 
+/// Many may time out together, as fast as the host can: neither doubt nor rate.
+inline Policy undoubted(Policy policy) {
+  policy.mass_minimum = 1'000'000;
+  policy.logout_rate = 1'000'000;
+  return policy;
+}
+
 }  // namespace liveness::tests
 
 /// Runs the rest of a test case once on each kind of host.

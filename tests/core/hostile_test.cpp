@@ -169,7 +169,7 @@ TEST_CASE("signals about sessions that never were do nothing") {
                                SessionId{0xffffffff, 0xffffffff}, SessionId{0xffffffff, 0}}) {
       world.host.onStanzaReceived(world.now(), id, Stanza(available()));
       world.host.onStanzaReceived(world.now(), id, Stanza(unavailable()));
-      world.host.onStanzaReceived(world.now(), id, Stanza(ResumptionEnabled{}));
+      world.host.onStanzaReceived(world.now(), id, Stanza(ManagementEnabled{true}));
       world.host.onStanzaReceived(world.now(), id, Stanza(ProbeAnswered{7}));
       world.host.onStreamHeld(world.now(), id);
       world.host.onStreamResumed(world.now(), id);
@@ -194,9 +194,9 @@ TEST_CASE("signals out of order leave one session, and one logout") {
     CHECK(world.info(id).state == SessionState::held);
     world.host.onStanzaReceived(world.now(), id, Stanza(available("spoken while held")));
     world.host.onStanzaReceived(world.now(), id, Stanza(ProbeAnswered{1}));
-    world.host.onStanzaReceived(world.now(), id, Stanza(ResumptionEnabled{}));
+    world.host.onStanzaReceived(world.now(), id, Stanza(ManagementEnabled{true}));
     world.runTo(1000s);
-    CHECK(world.host.commands.empty());
+    CHECK(world.host.commands.size() == 1);  // contacts are shown the hold
     world.host.resume(id);
     world.host.onStreamResumed(world.now(), id);  // resumed twice
     CHECK(world.info(id).state == SessionState::reachable);
@@ -206,7 +206,7 @@ TEST_CASE("signals out of order leave one session, and one logout") {
     REQUIRE(world.store.records.size() == 1);
     CHECK(world.store.records[0].cause == Cause::connection_lost);
     CHECK(world.plugin.sessions(world.now()).empty());
-    CHECK(world.host.contacts.departuresOf("tybalt@example.org/phone") == 1);
+    CHECK(world.host.contacts.departuresOf("tybalt@example.org/phone") == 2);
   }
 }
 

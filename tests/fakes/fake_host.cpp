@@ -41,7 +41,7 @@ SessionId FakeHost::openUntold(const std::string& user, const std::string& resou
   if (older != by_jid_.end()) forget(SessionId::fromInteger(older->second));
   tell(&HostObserver::opening, opened.full_jid);
   const Now now = clock_.now();
-  const auto id = onStreamOpened(now, StreamOpened{user, resource, Transport::tcp, resumable});
+  const auto id = onStreamOpened(now, StreamOpened{user, resource, Transport::tcp, resumable, resumable});
   opened.id = id.value_or(SessionId{});
   opened.last_heard = now.monotonic;
   if (heard_of) opened.heard = heard_of(opened.id);
@@ -56,7 +56,8 @@ std::optional<HostSession> FakeHost::forget(SessionId id) {
   const auto node = sessions_.extract(id.toInteger());
   if (node.empty()) return std::nullopt;
   by_jid_.erase(node.mapped().full_jid);
-  if (node.mapped().presence && capabilities_.broadcasts_when_stream_closes)
+  const bool seen_to_go = node.mapped().shown && !node.mapped().shown->available;
+  if (node.mapped().presence && capabilities_.broadcasts_when_stream_closes && !seen_to_go)
     contacts.see(clock_.now().monotonic, node.mapped().full_jid, false, {});
   return node.mapped();
 }
@@ -91,7 +92,17 @@ void FakeHost::enableResumption(SessionId id) {
   hear(id);
   who->resumable = true;
   tell(&HostObserver::resumptionEnabled, *who);
-  onStanzaReceived(clock_.now(), id, Stanza(ResumptionEnabled{}));
+  onStanzaReceived(clock_.now(), id, Stanza(ManagementEnabled{true}));
+  afterCall();
+}
+
+void FakeHost::setActive(SessionId id, bool active) {
+  HostSession* who = session(id);
+  if (who == nullptr) return;
+  hear(id);
+  who->inactive = !active;
+  tell(&HostObserver::clientState, *who);
+  onStanzaReceived(clock_.now(), id, Stanza(ClientState{active}));
   afterCall();
 }
 
@@ -124,6 +135,7 @@ void FakeHost::resume(SessionId id) {
   HostSession* who = session(id);
   if (who == nullptr) return;
   who->held = false;
+  who->inactive = false;
   who->last_heard = clock_.now().monotonic;
   tell(&HostObserver::resumed, *who);
   onStreamResumed(clock_.now(), id);
@@ -157,15 +169,47 @@ void FakeHost::endTick(std::chrono::milliseconds delay) {
 }
 
 void FakeHost::probe(SessionId session, const Probe& probe) {
-  take({Command::Kind::probe, clock_.now().monotonic, session, probe.number, {}, {}});
+  Command command;
+  command.kind = Command::Kind::probe;
+  command.session = session;
+  command.number = probe.number;
+  command.probe_kind = probe.kind;
+  take(std::move(command));
 }
 
-void FakeHost::broadcast(const std::string& full_jid, const Presence& presence) {
-  take({Command::Kind::broadcast, clock_.now().monotonic, {}, 0, full_jid, presence});
+void FakeHost::broadcast(const std::string& full_jid, const Presence& presence, Audience audience) {
+  Command command;
+  command.kind = Command::Kind::broadcast;
+  command.full_jid = full_jid;
+  command.presence = presence;
+  command.audience = audience;
+  take(std::move(command));
 }
 
 void FakeHost::closeStream(SessionId session, StreamError) {
-  take({Command::Kind::close, clock_.now().monotonic, session, 0, {}, {}});
+  Command command;
+  command.kind = Command::Kind::close;
+  command.session = session;
+  take(std::move(command));
+}
+
+void FakeHost::showHeld(SessionId session, const HeldView& view) {
+  Command command;
+  command.kind = Command::Kind::show_held;
+  command.session = session;
+  command.view = view;
+  take(std::move(command));
+}
+
+void FakeHost::showAgain(SessionId session) {
+  Command command;
+  command.kind = Command::Kind::show_again;
+  command.session = session;
+  take(std::move(command));
+}
+
+Wire FakeHost::wire(SessionId session, std::chrono::milliseconds since) const {
+  return wire_of ? wire_of(session, since) : Wire::unknown;
 }
 
 void FakeHost::requestTick(std::chrono::milliseconds delay) {
@@ -174,6 +218,7 @@ void FakeHost::requestTick(std::chrono::milliseconds delay) {
 }
 
 void FakeHost::take(Command command) {
+  command.given_at = clock_.now().monotonic;
   if (in_tick_) ++commands_in_tick_;
   commands.push_back(command);
   tell(&HostObserver::commanded, command);
@@ -185,18 +230,31 @@ void FakeHost::take(Command command) {
 
 void FakeHost::carryOut(const Command& command) {
   if (command.kind == Command::Kind::broadcast) {
-    contacts.see(clock_.now().monotonic, command.full_jid, command.presence.available,
-                 command.presence.status);
+    if (command.audience == Audience::everybody)
+      contacts.see(clock_.now().monotonic, command.full_jid, command.presence.available,
+                   command.presence.status);
     return;
   }
-  const HostSession* who = find(command.session);
-  if (who == nullptr || who->held) return;
+  HostSession* who = session(command.session);
+  if (who == nullptr) return;
+  if (command.kind == Command::Kind::show_held || command.kind == Command::Kind::show_again)
+    return showInstead(*who, command);
+  if (who->held) return;
   if (command.kind == Command::Kind::probe) {
-    if (when_probed) when_probed(command.session, Probe{command.number});
+    if (when_probed) when_probed(command.session, Probe{command.number, command.probe_kind});
   } else if (!deaf_to_closing) {
     lose(command.session);
     if (when_told_to_close) when_told_to_close(command.session);
   }
+}
+
+void FakeHost::showInstead(HostSession& who, const Command& command) {
+  const bool was_shown = who.shown.has_value();
+  who.shown.reset();
+  if (command.kind == Command::Kind::show_held) who.shown = command.view;
+  if (!who.presence || (!was_shown && !who.shown)) return;
+  contacts.see(clock_.now().monotonic, who.full_jid, !who.shown || who.shown->available,
+               who.presence->status);
 }
 
 void FakeHost::run() {

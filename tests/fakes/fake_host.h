@@ -53,6 +53,7 @@ class FakeHost : public Host {
   /// The same by a client that was not heard: the host had kept the presence from before.
   void presentUnheard(SessionId id, const Presence& presence);
   void enableResumption(SessionId id);
+  void setActive(SessionId id, bool active);
   void answer(SessionId id, std::uint32_t probe_number);
   /// The network goes: a resumable session is held, any other is closed.
   void lose(SessionId id);
@@ -62,10 +63,11 @@ class FakeHost : public Host {
 
   // How commands are carried out.
 
-  bool deaf_to_closing = false;                              ///< closeStream() has no effect
-  bool closings_wait = false;                                ///< run() leaves them in the queue
-  std::function<void(SessionId, const Probe&)> when_probed;  ///< after a probe has gone out
-  std::function<void(SessionId)> when_told_to_close;         ///< after the stream was closed
+  bool deaf_to_closing = false;                                       ///< closeStream() has no effect
+  bool closings_wait = false;                                         ///< run() leaves them in the queue
+  std::function<Wire(SessionId, std::chrono::milliseconds)> wire_of;  ///< none: it does not know
+  std::function<void(SessionId, const Probe&)> when_probed;           ///< after a probe has gone out
+  std::function<void(SessionId)> when_told_to_close;                  ///< after the stream was closed
 
   /// Carries out what is queued, and what comes of it.
   void run();
@@ -89,7 +91,10 @@ class FakeHost : public Host {
   const std::string& domain() const noexcept override { return domain_; }
   const Capabilities& capabilities() const noexcept override { return capabilities_; }
   void probe(SessionId session, const Probe& probe) override;
-  void broadcast(const std::string& full_jid, const Presence& presence) override;
+  void broadcast(const std::string& full_jid, const Presence& presence, Audience audience) override;
+  void showHeld(SessionId session, const HeldView& view) override;
+  void showAgain(SessionId session) override;
+  Wire wire(SessionId session, std::chrono::milliseconds since) const override;
   void closeStream(SessionId session, StreamError error) override;
   void requestTick(std::chrono::milliseconds delay) override;
 
@@ -100,6 +105,7 @@ class FakeHost : public Host {
   void tell(void (HostObserver::*what)(Parameters...), const Arguments&... arguments);
   void take(Command command);
   void carryOut(const Command& command);
+  void showInstead(HostSession& who, const Command& command);
   void afterCall();
 
   VirtualClock& clock_;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "liveness/heard.h"
+#include "liveness/host.h"
 #include "liveness/presence.h"
 #include "liveness/session.h"
 
@@ -14,13 +15,16 @@ namespace liveness::fakes {
 
 /// A command as the plugin gave it.
 struct Command {
-  enum class Kind : std::uint8_t { probe, broadcast, close };
+  enum class Kind : std::uint8_t { probe, broadcast, close, show_held, show_again };
   Kind kind{};
   MonotonicTime given_at;
-  SessionId session;         ///< of probe and close
-  std::uint32_t number = 0;  ///< of probe
-  std::string full_jid;      ///< of broadcast
-  Presence presence;         ///< of broadcast
+  SessionId session;                           ///< of probe and close
+  std::uint32_t number = 0;                    ///< of probe
+  std::string full_jid;                        ///< of broadcast
+  Presence presence;                           ///< of broadcast
+  Audience audience = Audience::everybody;     ///< of broadcast
+  HeldView view;                               ///< of show_held
+  Probe::Kind probe_kind = Probe::Kind::ping;  ///< of probe
 };
 
 /// A session as the server itself has it.
@@ -30,6 +34,8 @@ struct HostSession {
   std::string full_jid;
   bool resumable = false;
   bool held = false;
+  std::optional<HeldView> shown;  ///< what contacts were told to see instead
+  bool inactive = false;
   std::optional<Presence> presence;  ///< only while available
   Heard heard;
   MonotonicTime last_heard;
@@ -45,6 +51,7 @@ class HostObserver {
   virtual void heard(const HostSession&) {}
   virtual void presented(const HostSession&, const Presence&) {}
   virtual void resumptionEnabled(const HostSession&) {}
+  virtual void clientState(const HostSession&) {}
   virtual void held(const HostSession&) {}
   virtual void resumed(const HostSession&) {}
   virtual void closed(const HostSession&, Cause) {}

@@ -199,7 +199,8 @@ TEST_SUITE("hosts/prosody/border") {
       for _, bad in ipairs { id, 0, -1, 1, math.maxinteger, math.mininteger, 1 << 32, (1 << 32) - 1 } do
         plugin:presence(bad, false)
         plugin:answered(bad, 1)
-        plugin:resumption_enabled(bad)
+        plugin:management_enabled(bad, true)
+        plugin:client_state(bad, false)
         plugin:held(bad)
         plugin:resumed(bad)
         plugin:closed(bad, 'kicked')
@@ -219,7 +220,7 @@ TEST_SUITE("hosts/prosody/border") {
       while plugin:next_action() do end
       local methods = 0
       for name, method in pairs { open = { 'a', 'b', 'tcp' }, hearing = { 1 }, presence = { 1, true },
-          resumption_enabled = { 1 }, answered = { 1, 1 }, held = { 1 }, resumed = { 1 },
+          management_enabled = { 1, true }, client_state = { 1, false }, answered = { 1, 1 }, held = { 1 }, resumed = { 1 },
           closed = { 1, 'kicked' }, start = {}, tick = {}, find_last_seen = { 'a@b' }, find_last_activity = { 'a@b' },
           find_history = { 'a@b', 1 }, find_inactive = { 0, 1 }, count_active = { { 0 } },
           find_unknown = { { 'a@b' } }, forget = { 'a@b' }, sessions = {}, stats = {}, configure = { {} } } do
@@ -227,7 +228,7 @@ TEST_SUITE("hosts/prosody/border") {
         local ok, err = pcall(plugin[name], plugin, table.unpack(method))
         assert(not ok and tostring(err):find('closed', 1, true), name)
       end
-      assert(methods == 20)
+      assert(methods == 21)
     )");
   }
 
@@ -238,7 +239,7 @@ TEST_SUITE("hosts/prosody/border") {
         'a\0b', '\255\254', ('x'):rep(100000), {}, print, io.stdout, coroutine.create(print),
         { 'a@b', 'c@d' }, { 0, 1 << 62, -1 } }
       local n = #values + 1 -- one more than there are: nil
-      local names = { 'open', 'hearing', 'presence', 'resumption_enabled', 'answered', 'held', 'resumed', 'closed',
+      local names = { 'open', 'hearing', 'presence', 'management_enabled', 'client_state', 'answered', 'held', 'resumed', 'closed',
         'start', 'tick', 'next_action', 'find_last_seen', 'find_last_activity', 'find_history', 'find_inactive', 'count_active',
         'find_unknown', 'forget', 'sessions', 'stats', 'configure' }
       math.randomseed(1)

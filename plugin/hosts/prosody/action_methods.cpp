@@ -52,7 +52,20 @@ int pushCommand(lua_State* L, Instance& self) {
     lua_pushstring(L, "probe");
     lua_pushinteger(L, static_cast<lua_Integer>(probe->session.toInteger()));
     lua_pushinteger(L, probe->probe.number);
-    return 3;
+    lua_pushstring(L, probe->probe.kind == Probe::Kind::ack_request ? "ack_request" : "ping");
+    return 4;
+  }
+  if (const auto* shown = std::get_if<QueuedHost::ShowHeldAction>(&self.action)) {
+    lua_pushstring(L, "show_held");
+    lua_pushinteger(L, static_cast<lua_Integer>(shown->session.toInteger()));
+    lua_pushboolean(L, shown->view.available ? 1 : 0);
+    lua_pushnumber(L, toSeconds(shown->view.last_heard));
+    return 4;
+  }
+  if (const auto* again = std::get_if<QueuedHost::ShowAgainAction>(&self.action)) {
+    lua_pushstring(L, "show_again");
+    lua_pushinteger(L, static_cast<lua_Integer>(again->session.toInteger()));
+    return 2;
   }
   if (const auto* close = std::get_if<QueuedHost::CloseAction>(&self.action)) {
     lua_pushstring(L, "close");
@@ -71,7 +84,8 @@ int pushCommand(lua_State* L, Instance& self) {
 }
 
 /// plugin:next_action() -> kind, ... of the oldest thing to be done, or nothing:
-///   "probe", session, number | "close", session, condition | "tick", seconds
+///   "probe", session, number, "ping" or "ack_request" | "show_held", session, available, last_heard
+///   "show_again", session | "close", session, condition | "tick", seconds
 ///   "answer", token, what was found (question_methods.cpp) | "log", level, text
 int nextAction(lua_State* L) {
   Instance& self = checkAny(L);

@@ -19,17 +19,18 @@ Transport transportFromName(const char* name) {
   return Transport::tcp;
 }
 
-/// plugin:open(username, resource, transport, resumable) -> session
+/// plugin:open(username, resource, transport, managed, resumable) -> session
 int open(lua_State* L) {
   Instance& self = checkOpen(L);
   const TextArgument username = checkText(L, 2);
   const TextArgument resource = checkText(L, 3);
   static const char* const kNames[] = {"tcp", "websocket", "bosh", nullptr};
   const Transport transport = transportFromName(kNames[luaL_checkoption(L, 4, "tcp", kNames)]);
-  const bool resumable = lua_toboolean(L, 5) != 0;
+  const bool managed = lua_toboolean(L, 5) != 0;
+  const bool resumable = lua_toboolean(L, 6) != 0;
   SessionId id;
   {
-    const StreamOpened opened{username.str(), resource.str(), transport, resumable};
+    const StreamOpened opened{username.str(), resource.str(), transport, managed, resumable};
     id = self.host->onStreamOpened(readClocks(), opened).value_or(SessionId{});
   }
   lua_pushinteger(L, static_cast<lua_Integer>(id.toInteger()));
@@ -83,11 +84,22 @@ int presence(lua_State* L) {
   return 0;
 }
 
-/// plugin:resumption_enabled(session)
-int resumptionEnabled(lua_State* L) {
+/// plugin:management_enabled(session, resumable)
+int managementEnabled(lua_State* L) {
   Instance& self = checkOpen(L);
   const SessionId id = checkSession(L, 2);
-  self.host->onStanzaReceived(readClocks(), id, ResumptionEnabled{});
+  const bool resumable = lua_toboolean(L, 3) != 0;
+  self.host->onStanzaReceived(readClocks(), id, ManagementEnabled{resumable});
+  return 0;
+}
+
+/// plugin:client_state(session, active)
+int clientState(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  luaL_checktype(L, 3, LUA_TBOOLEAN);
+  const bool active = lua_toboolean(L, 3) != 0;
+  self.host->onStanzaReceived(readClocks(), id, ClientState{active});
   return 0;
 }
 
@@ -140,11 +152,17 @@ int forget(lua_State* L) {
 
 void registerSessionMethods(lua_State* L) {
   static const luaL_Reg kMethods[] = {
-      {"open", guarded<open>},         {"hearing", guarded<hearing>},
-      {"presence", guarded<presence>}, {"resumption_enabled", guarded<resumptionEnabled>},
-      {"answered", guarded<answered>}, {"held", guarded<held>},
-      {"resumed", guarded<resumed>},   {"closed", guarded<closed>},
-      {"forget", guarded<forget>},     {nullptr, nullptr},
+      {"open", guarded<open>},
+      {"hearing", guarded<hearing>},
+      {"presence", guarded<presence>},
+      {"management_enabled", guarded<managementEnabled>},
+      {"client_state", guarded<clientState>},
+      {"answered", guarded<answered>},
+      {"held", guarded<held>},
+      {"resumed", guarded<resumed>},
+      {"closed", guarded<closed>},
+      {"forget", guarded<forget>},
+      {nullptr, nullptr},
   };
   luaL_setfuncs(L, kMethods, 0);
 }

@@ -68,7 +68,8 @@ local function follow(state, ask, act, changed)
 
 	local function open(session)
 		local via = hearing.transport(session);
-		local id = ask("open", session.username, session.resource, via, not not session.resumption_token);
+		local id = ask("open", session.username, session.resource, via, not not session.smacks,
+			not not session.resumption_token);
 		if not id then return; end
 		session_of[id], id_of[session] = session, id;
 		hear_from_now_on(session, id);
@@ -108,8 +109,8 @@ local function follow(state, ask, act, changed)
 		-- Before mod_smacks, whose handler (priority 100) lets nobody come after it.
 		module:hook_tag(xmlns, "enable", function (session, stanza)
 			local id, resume = id_of[session], stanza.attr.resume;
-			if id and (resume == "true" or resume == "1") and prosody.hosts[host].modules.smacks then
-				ask("resumption_enabled", id);
+			if id and prosody.hosts[host].modules.smacks then
+				ask("management_enabled", id, resume == "true" or resume == "1");
 			end
 		end, 101);
 	end

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "core/mass_events.h"
+
+#include <algorithm>
+
+namespace liveness::core {
+
+MassEvents::MassEvents(const Policy& policy) noexcept {
+  setPolicy(policy);
+  allowance_ = rate_;
+}
+
+void MassEvents::setPolicy(const Policy& policy) noexcept {
+  minimum_ = policy.mass_minimum;
+  share_ = policy.mass_share;
+  rate_ = policy.logout_rate;
+}
+
+bool MassEvents::now(const SessionTable& table, std::uint32_t attempts, Tick tick) {
+  if (attempts == 0) return false;  // nobody is asked, so nobody is asked again
+  if (counted_ && tick - counted_at_ < Ticks::period::den) return mass_event_;
+  counted_ = true;
+  counted_at_ = tick;
+  const std::uint32_t silent = countSilent(table, attempts);
+  mass_event_ = silent >= minimum_ && silent >= share_ * table.size();
+  return mass_event_;
+}
+
+std::uint32_t MassEvents::countSilent(const SessionTable& table, std::uint32_t attempts) {
+  std::uint32_t silent = 0;
+  for (std::uint32_t slot = 0; slot < table.slots(); ++slot) {
+    if (table.phase(slot) != Phase::probed || table.probesOut(slot) < attempts) continue;
+    if (table.lastHeard(slot) == table.at(slot).heard_before_probe) ++silent;
+  }
+  return silent;
+}
+
+bool MassEvents::admit(Tick tick) noexcept {
+  const double full = rate_;
+  allowance_ = std::min(full, allowance_ + full * (tick - filled_at_) / Ticks::period::den);
+  filled_at_ = tick;
+  if (allowance_ < 1) return false;
+  allowance_ -= 1;
+  return true;
+}
+
+}  // namespace liveness::core
