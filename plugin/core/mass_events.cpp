@@ -6,6 +6,13 @@
 
 namespace liveness::core {
 
+namespace {
+
+// Who was asked just now is not silent yet.
+constexpr std::uint32_t kTimeToAnswer = ceilTicks(std::chrono::seconds{5});
+
+}  // namespace
+
 MassEvents::MassEvents(const Policy& policy) noexcept {
   setPolicy(policy);
   allowance_ = rate_;
@@ -17,21 +24,24 @@ void MassEvents::setPolicy(const Policy& policy) noexcept {
   rate_ = policy.logout_rate;
 }
 
-bool MassEvents::now(const SessionTable& table, std::uint32_t attempts, Tick tick) {
-  if (attempts == 0) return false;  // nobody is asked, so nobody is asked again
+bool MassEvents::now(const SessionTable& table, const Heartbeat& heartbeat, Tick tick) {
+  if (heartbeat.attempts() == 0) return false;  // nobody is asked, so nobody is asked again
   if (counted_ && tick - counted_at_ < Ticks::period::den) return mass_event_;
   counted_ = true;
   counted_at_ = tick;
-  const std::uint32_t silent = countSilent(table, attempts);
+  const std::uint32_t silent = countSilent(table, heartbeat, tick);
   mass_event_ = silent >= minimum_ && silent >= share_ * table.size();
   return mass_event_;
 }
 
-std::uint32_t MassEvents::countSilent(const SessionTable& table, std::uint32_t attempts) {
+std::uint32_t MassEvents::countSilent(const SessionTable& table, const Heartbeat& heartbeat, Tick tick) {
+  const std::uint32_t patience = std::min(kTimeToAnswer, heartbeat.spacing(Session{}) / 2);
   std::uint32_t silent = 0;
   for (std::uint32_t slot = 0; slot < table.slots(); ++slot) {
-    if (table.phase(slot) != Phase::probed || table.probesOut(slot) < attempts) continue;
-    if (table.lastHeard(slot) == table.at(slot).heard_before_probe) ++silent;
+    if (table.phase(slot) != Phase::probed || table.probesOut(slot) < heartbeat.attempts()) continue;
+    const Session& session = table.at(slot);
+    const bool unheard = table.lastHeard(slot) == session.heard_before_probe;
+    if (unheard && after(tick, toTicks(session.asked_at) + patience) >= 0) ++silent;
   }
   return silent;
 }

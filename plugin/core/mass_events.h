@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "core/heartbeat.h"
 #include "core/session_table.h"
 #include "core/ticks.h"
 #include "liveness/policy.h"
@@ -18,7 +19,7 @@ class MassEvents {
   explicit MassEvents(const Policy& policy) noexcept;
 
   /// Whether so many are silent together now. Counts the whole table, at most once in a second.
-  bool now(const SessionTable& table, std::uint32_t attempts, Tick tick);
+  bool now(const SessionTable& table, const Heartbeat& heartbeat, Tick tick);
 
   /// Takes leave to log one out; false: not in this tick.
   bool admit(Tick tick) noexcept;
@@ -26,7 +27,7 @@ class MassEvents {
   void setPolicy(const Policy& policy) noexcept;
 
  private:
-  static std::uint32_t countSilent(const SessionTable& table, std::uint32_t attempts);
+  static std::uint32_t countSilent(const SessionTable& table, const Heartbeat& heartbeat, Tick tick);
 
   std::uint32_t minimum_ = 0;
   double share_ = 0;

@@ -74,7 +74,7 @@ bool Plugin::Impl::handleProbeDue(const Now& now, std::uint32_t slot, const Verd
 
 bool Plugin::Impl::handleTimeoutDue(const Now& now, std::uint32_t slot) {
   Session& session = table_.at(slot);
-  if (!session.doubted && mass_events_.now(table_, heartbeat_.attempts(), last_tick_)) {
+  if (!session.doubted && mass_events_.now(table_, heartbeat_, last_tick_)) {
     if (commands_left_ == 0) return false;
     --commands_left_;
     session.doubted = true;

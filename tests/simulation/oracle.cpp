@@ -48,6 +48,7 @@ void Oracle::opened(const HostSession& session) {
   seat.full_jid = session.full_jid;
   seat.opened_at = seat.last_heard = now();
   if (session.resumable) settle(seat);
+  seat.managed = session.resumable;
   if (!session.id) complain("a new session got no name");
   if (!seats_.emplace(session.id.toInteger(), seat).second) complain("two sessions got the same name");
 }
@@ -56,6 +57,7 @@ void Oracle::heard(const HostSession& session) {
   if (Seat* who = seat(session.id)) {
     who->last_heard = now();
     who->probes_out = 0;
+    who->doubted = false;
   }
 }
 
@@ -73,13 +75,24 @@ void Oracle::presented(const HostSession& session, const Presence& presence) {
 }
 
 void Oracle::resumptionEnabled(const HostSession& session) {
-  if (Seat* who = seat(session.id)) settle(*who);
+  if (Seat* who = seat(session.id)) {
+    settle(*who);
+    who->managed = true;
+  }
+}
+
+void Oracle::clientState(const HostSession& session) {
+  if (Seat* who = seat(session.id)) who->inactive = session.inactive;
 }
 
 void Oracle::held(const HostSession& session) {
   Seat* who = seat(session.id);
   if (who == nullptr) return;
+  if (who->held) return;
   who->held = true;
+  who->held_at = now();
+  who->probes_out = 0;
+  who->doubted = false;
   who->told_to_close.reset();
 }
 
@@ -87,6 +100,8 @@ void Oracle::resumed(const HostSession& session) {
   Seat* who = seat(session.id);
   if (who == nullptr) return;
   who->held = false;
+  who->inactive = false;
+  who->doubted = false;
   settle(*who);
   who->told_to_close.reset();
   who->last_heard = now();
@@ -106,7 +121,17 @@ void Oracle::closed(const HostSession& session, Cause cause) {
 
 void Oracle::end(std::uint64_t name, std::vector<Cause> causes) {
   const auto found = seats_.find(name);
+  if (found->second.available) {
+    const bool seen_to_go = found->second.shown && !found->second.shown->available;
+    owed_[found->second.full_jid].push_back(seen_to_go ? Audience::directed_only : Audience::everybody);
+  }
   depart(found->second, std::move(causes), Presence{});
+  seats_.erase(found);
+}
+
+void Oracle::endLate(std::uint64_t name) {
+  const auto found = seats_.find(name);
+  depart(found->second, {Cause::timed_out}, Presence{});
   seats_.erase(found);
 }
 
@@ -147,7 +172,7 @@ void Oracle::giveUp(const std::string& bare_jid) {
   for (auto it = seats_.begin(); it != seats_.end();) {
     const auto here = it++;
     if (here->second.bare_jid == bare_jid && here->second.available && isGivenUp(here->second))
-      end(here->first, {Cause::timed_out});
+      endLate(here->first);
   }
   // One tick may end several of them; the one that it ended last is its own choice.
   for (Expected& expected : expected_)
@@ -160,7 +185,7 @@ bool Oracle::knows(SessionId id) {
   if (!isGivenUp(*who)) return true;
   const auto info = world_.plugin.session(world_.now(), who->full_jid);
   if (info && info->id == id) return true;
-  end(id.toInteger(), {Cause::timed_out});  // had it a record to get, that is missing now
+  endLate(id.toInteger());  // had it a record to get, that is missing now
   return false;
 }
 
@@ -174,6 +199,7 @@ void Oracle::reconcile() {
 // Time.
 
 void Oracle::beforeTick() {
+  watchMasses();
   if (now() - world_.host.wake > kLate) stalls_.push_back({world_.host.wake, now()});
 }
 

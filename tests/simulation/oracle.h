@@ -47,6 +47,7 @@ class Oracle : public fakes::HostObserver {
   void heard(const fakes::HostSession& session) override;
   void presented(const fakes::HostSession& session, const Presence& presence) override;
   void resumptionEnabled(const fakes::HostSession& session) override;
+  void clientState(const fakes::HostSession& session) override;
   void held(const fakes::HostSession& session) override;
   void resumed(const fakes::HostSession& session) override;
   void closed(const fakes::HostSession& session, Cause cause) override;
@@ -72,6 +73,12 @@ class Oracle : public fakes::HostObserver {
     std::uint32_t probes_out = 0;
     std::uint32_t probes_sent = 0;
     std::optional<MonotonicTime> told_to_close;
+    bool managed = false;
+    bool inactive = false;
+    bool doubted = false;
+    MonotonicTime held_at;
+    MonotonicTime probed_at;
+    std::optional<HeldView> shown;
   };
   struct User {
     std::uint32_t available = 0;
@@ -89,6 +96,8 @@ class Oracle : public fakes::HostObserver {
   Seat* seat(SessionId id);
   void depart(Seat& seat, std::vector<Cause> causes, const Presence& last);
   void end(std::uint64_t name, std::vector<Cause> causes);
+  /// The same of one that the plugin had ended by itself before: what it had to say is said.
+  void endLate(std::uint64_t name);
   void recorded(const LastSeen& record);
   bool isGivenUp(const Seat& seat) const;
   void reconcile();
@@ -104,6 +113,28 @@ class Oracle : public fakes::HostObserver {
   void checkClose(Seat& seat);
   void checkSilence();
   void checkContacts();
+  Duration idleOf(const Seat& seat) const {
+    return seat.inactive ? policy_.inactive_idle_timeout : policy_.idle_timeout;
+  }
+
+  // oracle_held.cpp
+  void checkShowHeld(Seat& seat, const HeldView& view);
+  void checkShowAgain(Seat& seat);
+  void checkBroadcast(const fakes::Command& command);
+  void checkHeld();
+
+  // oracle_masses.cpp
+  struct Mass {
+    std::optional<MonotonicTime> since;  ///< so many are silent together since then
+    std::optional<MonotonicTime> until;  ///< and were, until then
+  };
+  void watchMasses();
+  void watch(Mass& mass, Duration asked_before);
+  void checkDoubt(Seat& seat);
+  void checkNoDoubt(const Seat& seat);
+  void checkRate();
+  Duration slackOfMasses(const Seat& seat) const;
+
   // oracle_store.cpp
   void checkStore();
   void checkLastHeard(const Store::Online& online, const User& user);
@@ -116,6 +147,10 @@ class Oracle : public fakes::HostObserver {
   std::list<Expected> expected_;
   bool date_was_set_ = false;
   MonotonicTime had_no_room_at_{};
+  Mass possible_mass_;                               ///< with those who were asked just now
+  Mass certain_mass_;                                ///< without them
+  std::list<MonotonicTime> closings_;                ///< of the last minute
+  std::map<std::string, std::list<Audience>> owed_;  ///< whom a departure is to be shown to
   struct Stall {
     MonotonicTime from;
     MonotonicTime to;

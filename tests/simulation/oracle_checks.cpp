@@ -54,13 +54,18 @@ void Oracle::commanded(const Command& command) {
   if (command.kind == Command::Kind::broadcast) {
     if (world_.host.capabilities().broadcasts_when_stream_closes)
       complain("a broadcast was commanded from a host that does it by itself");
-    if (command.presence.available) complain("an available presence was broadcast");
-    return;
+    return checkBroadcast(command);
   }
+  watchMasses();
   Seat* who = seat(command.session);
   if (who == nullptr) return complain("a command for a session that has gone");
+  if (command.kind == Command::Kind::show_held) return checkShowHeld(*who, command.view);
+  if (command.kind == Command::Kind::show_again) return checkShowAgain(*who);
   if (who->held) complain(who->full_jid + " is held, and got a command");
   if (who->told_to_close) complain(who->full_jid + " is closing, and got a command");
+  if (command.kind == Command::Kind::probe &&
+      (command.probe_kind == Probe::Kind::ack_request) != who->managed)
+    complain(who->full_jid + " got a probe of the wrong kind");
   if (command.kind == Command::Kind::probe)
     checkProbe(*who);
   else
@@ -68,24 +73,28 @@ void Oracle::commanded(const Command& command) {
 }
 
 void Oracle::checkProbe(Seat& seat) {
-  const Duration idle = policy_.idle_timeout;
+  const Duration idle = idleOf(seat);
   const auto attempts = static_cast<std::int64_t>(policy_.ping_attempts);
   if (!policy_.ping || idle == Duration::zero()) complain(seat.full_jid + " was probed against the policy");
-  if (seat.probes_out >= attempts) complain(seat.full_jid + " was probed once too often");
-  if (silenceOf(seat) < idle / 2 + seat.probes_out * (idle / 2) / attempts - 2 * kRounding - slackOfStalls())
+  if (seat.probes_out >= attempts) checkDoubt(seat);
+  if (silenceOf(seat) < idle / 2 + std::min<std::int64_t>(seat.probes_out, attempts) * (idle / 2) / attempts -
+                            2 * kRounding - slackOfStalls())
     complain(seat.full_jid + " was probed after " + milliseconds(silenceOf(seat)));
   if (!seat.settled_at && now() - seat.opened_at < kSettling - kRounding)
     complain(seat.full_jid + " was probed while it negotiated");
   ++seat.probes_out;
   ++seat.probes_sent;
+  seat.probed_at = now();
 }
 
 void Oracle::checkClose(Seat& seat) {
-  const Duration idle = policy_.idle_timeout;
+  const Duration idle = idleOf(seat);
   if (idle == Duration::zero()) complain(seat.full_jid + " was closed against the policy");
   if (silenceOf(seat) < idle - slackOfStalls())
     complain(seat.full_jid + " was closed after " + milliseconds(silenceOf(seat)) + " of silence");
-  if (policy_.ping && seat.probes_out != policy_.ping_attempts)
+  if (!seat.doubted) checkNoDoubt(seat);
+  checkRate();
+  if (policy_.ping && seat.probes_out != policy_.ping_attempts + (seat.doubted ? 1 : 0))
     complain(seat.full_jid + " was closed after " + std::to_string(seat.probes_out) + " probes");
   seat.told_to_close = now();
 }
@@ -102,7 +111,9 @@ void Oracle::afterStep() {
     complain("a tick gave " + std::to_string(world_.host.most_commands_in_a_tick) + " commands");
   if (world_.host.asked_for_a_tick_in_a_tick) complain("a tick was asked for from within a tick");
   checkSilence();
+  watchMasses();
   checkContacts();
+  checkHeld();
   checkStore();
 }
 
@@ -119,12 +130,12 @@ void Oracle::checkEmpty() {
 
 void Oracle::checkSilence() {
   if (now() > world_.host.wake) return;  // the tick is late, the plugin could do nothing
-  const Duration idle = policy_.idle_timeout;
   // Each probe is owed its time for an answer: where ticks are late, the logout waits for all of them.
   const Duration slack = 500ms + (1 + policy_.ping_attempts) * world_.ticks_late_by + stalls_.size() * kLate;
   for (const auto& entry : seats_) {
     const Seat& seat = entry.second;
     if (seat.held) continue;
+    const Duration idle = idleOf(seat);
     if (seat.told_to_close) {
       if (listenedSince(*seat.told_to_close) > kCloseConfirmation + slack)
         complain(seat.full_jid + " was told to close, did not, and is still here");
@@ -132,7 +143,7 @@ void Oracle::checkSilence() {
     }
     const bool was_settled = seat.settled_at && *seat.settled_at <= seat.last_heard;
     const Duration grace = was_settled ? Duration::zero() : kSettling + idle;
-    if (idle > Duration::zero() && silenceOf(seat) > idle + slack + grace)
+    if (idle > Duration::zero() && silenceOf(seat) > idle + slack + grace + slackOfMasses(seat))
       return complain(seat.full_jid + " is still here after " + milliseconds(silenceOf(seat)) +
                       " of silence");
   }
@@ -146,10 +157,12 @@ void Oracle::checkContacts() {
   std::set<std::string> there;
   if (host_shows) {
     for (const auto& entry : world_.host.sessions())
-      if (entry.second.presence) there.insert(entry.second.full_jid);
+      if (entry.second.presence && !(entry.second.shown && !entry.second.shown->available))
+        there.insert(entry.second.full_jid);
   } else {
     for (const auto& entry : seats_)
-      if (entry.second.available) there.insert(entry.second.full_jid);
+      if (entry.second.available && !(entry.second.shown && !entry.second.shown->available))
+        there.insert(entry.second.full_jid);
   }
   const std::set<std::string> seen = world_.host.contacts.online();
   for (const std::string& full_jid : there)

@@ -40,7 +40,8 @@ void Oracle::checkLastHeard(const Store::Online& online, const User& user) {
 
   if (!world_.store.has_room) had_no_room_at_ = now();
   const Duration patience = policy_.checkpoint_interval + 500ms + 2 * world_.ticks_late_by;
-  if (now() <= world_.host.wake && listenedSince(std::max({heard, user.joined_at, had_no_room_at_})) > patience)
+  if (now() <= world_.host.wake &&
+      listenedSince(std::max({heard, user.joined_at, had_no_room_at_})) > patience)
     complain(online.bare_jid + " was heard a checkpoint ago, and the store has not heard of it");
 }
 

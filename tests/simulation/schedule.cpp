@@ -21,6 +21,13 @@ Schedule::Schedule(std::uint64_t seed, bool trace) : random_(seed), trace_(trace
   policy_.ping = !random_.percent(10);
   policy_.checkpoint_interval =
       random_.of<std::chrono::milliseconds>({1s, 5s, 10s, 60s, 60s, 60s, 60s, 3600s});
+  policy_.inactive_idle_timeout = random_.of<std::chrono::milliseconds>({0s, 5s, 20s, 120s, 1800s});
+  policy_.held_presence =
+      random_.of<HeldPresence>({HeldPresence::unavailable, HeldPresence::away, HeldPresence::keep});
+  policy_.held_grace = random_.of<std::chrono::milliseconds>({0s, 1s, 5s, 60s});
+  policy_.mass_minimum = random_.of<std::uint32_t>({1, 2, 3, 20, 20, 20});
+  policy_.mass_share = random_.of<double>({0, 0.1, 0.5, 1});
+  policy_.logout_rate = random_.of<std::uint32_t>({1, 2, 100, 100});
   policy_.ping_attempts = random_.of<std::uint32_t>({1, 2, 2, 2, 3, 7, 10});
   users_ = 1 + random_.below(4);
   resources_ = 1 + random_.below(3);
@@ -101,7 +108,12 @@ void Schedule::actOn(SessionId id) {
 
 void Schedule::speak(SessionId id) {
   if (world_->host.find(id)->held) return;
-  switch (random_.below(6)) {
+  switch (random_.below(7)) {
+    case 6: {
+      const bool active = random_.percent(50);
+      say(name(id) + (active ? " is active" : " is inactive"));
+      return world_->host.setActive(id, active);
+    }
     case 0:
       say(name(id) + " enables resumption");
       return world_->host.enableResumption(id);

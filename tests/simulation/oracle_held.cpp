@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// What contacts are to see of a session whose stream is lost.
+
+#include <algorithm>
+
+#include "simulation/oracle.h"
+
+namespace liveness::simulation {
+
+using namespace std::chrono_literals;
+
+void Oracle::checkShowHeld(Seat& seat, const HeldView& view) {
+  if (policy_.held_presence == HeldPresence::keep) complain(seat.full_jid + " is shown against the policy");
+  if (!seat.held || !seat.available)
+    complain(seat.full_jid + " is shown as held, and is not, or was not seen");
+  if (seat.shown) complain(seat.full_jid + " is shown as held a second time");
+  if (listenedSince(seat.held_at) < policy_.held_grace - kRounding - slackOfStalls())
+    complain(seat.full_jid + " is shown as held within the grace");
+  if (view.available != (policy_.held_presence == HeldPresence::away))
+    complain(seat.full_jid + " is shown as held in the wrong way");
+  const Duration off = world_.now().utc - view.last_heard - (now() - seat.last_heard);
+  if (off > 2 * kRounding || off < -2 * kRounding) complain(seat.full_jid + " is shown with a wrong time");
+  seat.shown = view;
+}
+
+void Oracle::checkShowAgain(Seat& seat) {
+  if (!seat.shown) complain(seat.full_jid + " is shown again, and was never hidden");
+  if (seat.held) complain(seat.full_jid + " is shown again while it is held");
+  seat.shown.reset();
+}
+
+void Oracle::checkBroadcast(const fakes::Command& command) {
+  if (command.presence.available) complain("an available presence was broadcast");
+  auto& owed = owed_[command.full_jid];
+  if (owed.empty()) return;  // ended by the plugin itself: we hear of it later
+  if (owed.front() != command.audience) complain(command.full_jid + " is seen to go by the wrong ones");
+  owed.pop_front();
+}
+
+void Oracle::checkHeld() {
+  if (now() > world_.host.wake) return;
+  const Duration slack = 1500ms + 2 * world_.ticks_late_by + stalls_.size() * kLate;
+  for (const auto& entry : seats_) {
+    const Seat& seat = entry.second;
+    if (seat.shown && !seat.held) complain(seat.full_jid + " goes on, and is still shown as held");
+    if (!seat.held || !seat.available || seat.shown || policy_.held_presence == HeldPresence::keep) continue;
+    if (listenedSince(seat.held_at) > policy_.held_grace + slack)
+      complain(seat.full_jid + " is held beyond the grace, and contacts do not see it");
+  }
+}
+
+}  // namespace liveness::simulation
