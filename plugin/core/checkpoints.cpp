@@ -42,7 +42,7 @@ milliseconds Plugin::Impl::keepStoreInformed(const Now& now) {
   if (pass_.running && !pass_.changed.empty()) checkpointChanged(now);
   if (pass_.running) checkpointSlice(now);
 
-  if (pass_.running || announced_ < table_.slots()) return kBetweenSlices;
+  if (pass_.running || announced_ != core::kNone) return kBetweenSlices;
   return core::between(tick, pass_.due_at);
 }
 
@@ -85,6 +85,7 @@ void Plugin::Impl::announceLogins(const Now& now) {
     recordLogin(now, announced_);
     --left;
   }
+  if (announced_ >= table_.slots()) announced_ = core::kNone;
 }
 
 void Plugin::Impl::recordLogin(const Now& now, std::uint32_t slot) {

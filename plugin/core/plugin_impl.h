@@ -131,7 +131,7 @@ class Plugin::Impl {
   };
   CheckpointPass pass_;
   std::chrono::milliseconds checkpoint_interval_;
-  std::uint32_t announced_ = ~std::uint32_t{0};  // slots before it have told the store of their logins again
+  std::uint32_t announced_ = core::kNone;  // slots before it have told the store of their logins again
 
   // Of the tick that runs, or the last one.
   core::Tick last_tick_ = 0;

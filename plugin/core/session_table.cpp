@@ -8,6 +8,7 @@ SessionId SessionTable::open(Tick now) {
   if (free_.empty()) grow(now);
   const std::uint32_t slot = free_.back();
   free_.pop_back();
+  used_ = std::max(used_, slot + 1);
   ++live_;
 
   Session& session = at(slot);
@@ -41,7 +42,7 @@ Heard SessionTable::heard(std::uint32_t slot) noexcept {
 }
 
 void SessionTable::grow(Tick now) {
-  const std::uint32_t first = slots();
+  const auto first = static_cast<std::uint32_t>(chunks_.size()) * kChunkSlots;
   chunks_.push_back(std::make_unique<Chunk>());
   chunks_.back()->check_at.fill(now + kFarTicks);
   for (std::uint32_t i = kChunkSlots; i-- > 0;) free_.push_back(first + i);

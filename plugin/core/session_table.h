@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <boost/container/string.hpp>
 #include <cstdint>
@@ -111,8 +112,8 @@ class SessionTable {
   SessionId idOf(std::uint32_t slot) const noexcept { return {slot, at(slot).generation}; }
   bool live(std::uint32_t slot) const noexcept { return at(slot).generation != 0; }
 
-  /// Slots there are, live or free.
-  std::uint32_t slots() const noexcept { return static_cast<std::uint32_t>(chunks_.size()) * kChunkSlots; }
+  /// Slots that were ever given out, live or free now.
+  std::uint32_t slots() const noexcept { return used_; }
   std::uint32_t size() const noexcept { return live_; }
 
   /// Calls `due(slot)` for slots from `from` on whose check is due at `now`, until it answers false or all
@@ -128,6 +129,7 @@ class SessionTable {
 
   std::vector<std::unique_ptr<Chunk>> chunks_;
   std::vector<std::uint32_t> free_;
+  std::uint32_t used_ = 0;
   std::uint32_t live_ = 0;
   std::uint32_t last_generation_ = 0;
 };
@@ -137,7 +139,7 @@ std::uint32_t SessionTable::scan(std::uint32_t from, Tick now, std::int32_t& nex
   constexpr std::uint32_t kBlock = 256;  // judged whole first: a loop that the compiler turns into vectors
   std::uint32_t slot = from;
   while (slot < slots()) {
-    const std::uint32_t end = (slot / kBlock + 1) * kBlock;
+    const std::uint32_t end = std::min((slot / kBlock + 1) * kBlock, slots());
     const Tick* check_at = &checkAt(slot);
     const std::uint32_t n = end - slot;
     std::int32_t earliest = next;
