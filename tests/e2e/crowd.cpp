@@ -50,12 +50,31 @@ void Crowd::rest(milliseconds span) {
   going_home_.wait_for(lock, span, [this] { return over_; });
 }
 
+void Crowd::comeAtMost(int times) {
+  const std::lock_guard lock(mutex_);
+  at_most_ = times;
+  ++limits_;
+}
+
+/// Counts the visit, if it may take place.
+bool Crowd::mayCome(unsigned& limit, int& visits) {
+  const std::lock_guard lock(mutex_);
+  if (over_) return false;
+  if (std::exchange(limit, limits_) != limits_) visits = 0;
+  if (at_most_ >= 0 && visits >= at_most_) return false;
+  ++visits;
+  return true;
+}
+
 void Crowd::live(const std::string& name, std::uint32_t seed) {
   std::seed_seq mixed(name.begin(), name.end());
   std::mt19937 random(mixed);
   random.discard(seed % 100'000);
+  unsigned limit = 0;
+  int visits = 0;
   for (int serial = 1;; ++serial) {
-    {
+    while (!mayCome(limit, visits)) {
+      rest(20ms);
       const std::lock_guard lock(mutex_);
       if (over_) return;
     }

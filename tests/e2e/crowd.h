@@ -30,6 +30,10 @@ class Crowd {
   /// Everybody leaves and stays away.
   void goHome();
 
+  /// From now on everybody comes at most so many times; -1: as often as they like. While the database is
+  /// away, the latest nine logouts of each user are kept, and no more.
+  void comeAtMost(int times);
+
   std::size_t logins() const noexcept { return logins_; }  ///< that the server has confirmed, so far
 
   /// prefix1, prefix2, ...
@@ -37,6 +41,7 @@ class Crowd {
 
  private:
   void live(const std::string& name, std::uint32_t seed);
+  bool mayCome(unsigned& limit, int& visits);
   void visit(const std::string& name, int serial, std::mt19937& random);
   void leave(support::RawClient& client, const std::string& jid, int serial, std::mt19937& random);
   void rest(std::chrono::milliseconds span);
@@ -47,6 +52,8 @@ class Crowd {
   std::mutex mutex_;
   std::condition_variable going_home_;
   bool over_ = false;
+  int at_most_ = -1;
+  unsigned limits_ = 0;  ///< how often comeAtMost() was called
   std::vector<std::thread> users_;
 };
 

@@ -5,6 +5,8 @@
 -- gets a mark there when it first logs in. One that has none, but a record from after the marks began, has been
 -- deleted and made anew meanwhile: the record is somebody else's.
 
+local now = require "util.time".now;
+
 local store = module:open_store("liveness");
 
 local host = module.host;
@@ -15,8 +17,8 @@ local function marked_since()
 	local ok, about, err = pcall(store and store.get, store, nil);
 	if not ok or err then return; end
 	if about then return about.marks_since; end
-	local now = os.time();
-	if store:set(nil, { marks_since = now }) then return now; end
+	local since = os.time();
+	if store:set(nil, { marks_since = since }) then return since; end
 end
 
 -- `forget(username)` is called for a user who logs in with a record of another life: from within mark() or a little
@@ -37,8 +39,10 @@ local function registry(look_up, forget)
 	-- The user logs in.
 	local function mark(username)
 		if not since or has_mark(username) then return; end
+		-- The answer may come late, from a database that was away, and know of the logout of this very login.
+		local asked_at = now();
 		look_up(username .. "@" .. host, function (seen)
-			if seen and seen.last_heard > since then forget(username); end
+			if seen and seen.last_heard > since and seen.logged_out_at < asked_at then forget(username); end
 		end);
 		local ok, err = store:set(username, { since = os.time() });
 		if not ok then module:log("warn", "cannot note that %s has logged in: %s", username, err); end

@@ -189,6 +189,7 @@ module:hook_global("server-stopped", function ()
 	if timer then timer:stop(); end
 	timer = nil;
 	sessions.drop_all(state);
+	desk.give_up("the server stops"); -- nothing can be asked of the plugin for those who get their answer later
 	plugin:close(true);
 	act_on_all();
 end);

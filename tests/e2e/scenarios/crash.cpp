@@ -93,11 +93,13 @@ class Crashes {
       locked.execute("BEGIN IMMEDIATE");
       const auto before = crowd_.logins();
       server_.start();
+      crowd_.comeAtMost(7);
       REQUIRE(eventually(10s, [&] { return crowd_.logins() >= before + kUsers; }));
       CHECK(locked.one("SELECT count(*) FROM runs") == "1");  // the dead one's
       locked.execute("ROLLBACK");
     }
     check();
+    crowd_.comeAtMost(-1);
   }
 
   /// Everybody leaves, the server stops: from now on everything is certain.

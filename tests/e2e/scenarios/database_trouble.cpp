@@ -25,6 +25,7 @@ struct World {
 
   /// The trouble lasts for so many more logins, through which messages go.
   void lastsFor(std::size_t logins) {
+    stage.crowd().comeAtMost(7);
     talk.report();
     stage.await(logins);
     const auto report = talk.report();
@@ -104,6 +105,7 @@ TEST_SUITE("e2e/database_trouble") {
     CrowdStage stage(kUsers, postgresql, database);
     stage.server.expectError("liveness\terror\tstore postgresql");
     stage.gather();
+    stage.crowd().comeAtMost(7);
     stage.await(2 * kUsers);
     REQUIRE(eventually(10s, [&] { return stage.storeLines().size() == 1; }));
     CHECK(stage.storeLines().front().find("password") != std::string::npos);

@@ -19,6 +19,7 @@ constexpr std::size_t kUsers = 8;
 constexpr milliseconds kStillServed{1500};
 
 void checkServing(Conversation& talk, CrowdStage& stage, std::size_t logins) {
+  stage.crowd().comeAtMost(7);
   talk.report();
   stage.await(logins);
   const auto report = talk.report();
@@ -81,6 +82,23 @@ TEST_SUITE("e2e/file_trouble") {
       other.execute("ROLLBACK");
     }
     settle(stage);
+  }
+
+  TEST_CASE("a file that is locked when users come for the first time costs no record") {
+    CrowdStage stage(kUsers);
+    REQUIRE(eventually(10s, [&] { return std::filesystem::exists(stage.file()); }));
+    stage.stopServer();
+    SqliteFile other(stage.file(), SqliteFile::Mode::write);
+    other.execute("BEGIN IMMEDIATE");
+    stage.server.start();
+    stage.gather();
+    stage.crowd().comeAtMost(7);
+    stage.await(3 * kUsers);
+    other.execute("ROLLBACK");
+    stage.goHome();
+    stage.stopServer();
+    stage.judge();
+    CHECK_FALSE(stage.server.logContains("is another account"));
   }
 
   TEST_CASE("a disk that is full costs no record") {

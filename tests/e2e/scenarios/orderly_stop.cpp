@@ -47,6 +47,7 @@ TEST_SUITE("e2e/orderly_stop") {
     stage.gather();
     stage.await(20);
     REQUIRE(eventually(10s, [&] { return !stage.records().logouts.empty(); }));
+    stage.crowd().comeAtMost(5);
     postgresql.stop();
     stage.await(20);
     const auto began = SteadyClock::now();
@@ -61,6 +62,7 @@ TEST_SUITE("e2e/orderly_stop") {
     }
     SUBCASE("which finds the database later, with users who are back before it") {
       stage.server.start();
+      stage.crowd().comeAtMost(7);
       stage.await(kUsers);
       CHECK(std::filesystem::exists(stage.spool()));
       postgresql.start();
@@ -83,6 +85,7 @@ TEST_SUITE("e2e/orderly_stop") {
     stage.gather();
     stage.await(20);
     REQUIRE(eventually(10s, [&] { return !stage.records().logouts.empty(); }));
+    stage.crowd().comeAtMost(5);
     postgresql.stop();
     stage.await(10);
     stage.crowd().goHome();  // those of the next lives would be lost with them
