@@ -48,9 +48,9 @@ Plan planFrom(int argc, char** argv) {
     else if (option == "--dead")
       plan.dead = std::strtoul(value, nullptr, 10);
     else if (option == "--idle-timeout")
-      plan.idle_timeout = std::atoi(value);
+      plan.idle_timeout = static_cast<int>(std::strtol(value, nullptr, 10));
     else if (option == "--minutes")
-      plan.minutes = std::atof(value);
+      plan.minutes = std::strtod(value, nullptr);
     else
       throw std::runtime_error("no such option: " + option);
   }
@@ -120,7 +120,7 @@ int measure(const Plan& plan) {
       "%+.2f s\n",
       plan.dead, plan.idle_timeout, late.front(), late[late.size() / 2], late.back());
   std::printf("goal: at most %.0f s: %s\n", kGoal, late.back() <= kGoal ? "reached" : "missed");
-  std::printf("%zu live clients, %.1f minutes, %llu probes answered, logged out: %zu\n", plan.live,
+  std::printf("%zu live clients, %.1f minutes, %llu questions answered, logged out: %zu\n", plan.live,
               plan.minutes,
               static_cast<unsigned long long>(clients.pingsAnswered() + clients.requestsAnswered()), lost);
   std::printf("goal: none: %s\n", lost == 0 ? "reached" : "missed");

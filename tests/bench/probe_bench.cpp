@@ -60,11 +60,11 @@ Plan planFrom(int argc, char** argv) {
     else if (option == "--chatting")
       plan.chatting = std::strtoul(value, nullptr, 10);
     else if (option == "--interval")
-      plan.interval = std::atoi(value);
+      plan.interval = static_cast<int>(std::strtol(value, nullptr, 10));
     else if (option == "--window")
-      plan.window = std::atoi(value);
+      plan.window = static_cast<int>(std::strtol(value, nullptr, 10));
     else if (option == "--rounds")
-      plan.rounds = std::atoi(value);
+      plan.rounds = static_cast<int>(std::strtol(value, nullptr, 10));
     else if (option == "--kinds")
       plan.kinds = value;
     else if (option == "--modules")

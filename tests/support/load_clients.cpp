@@ -87,7 +87,7 @@ std::uint64_t LoadClients::requestsAnswered() const {
 }
 
 void LoadClients::chat(std::size_t first, std::size_t count, milliseconds interval,
-                       LoadClient::OnEcho on_echo) {
+                       const LoadClient::OnEcho& on_echo) {
   for (std::size_t i = first; i < first + count; ++i) clients_[i]->onEcho(on_echo);
   talk_ = {first, interval.count() == 0 ? 0 : count, {}, SteadyClock::now(), 0};
   if (talk_.count != 0) talk_.step = SteadyClock::duration(interval) / count;

@@ -36,7 +36,7 @@ class LoadClients {
 
   /// Clients `first` to `first + count` (an even number) talk in pairs, each of them once in `interval`,
   /// spread over it; `on_echo` gets every round trip. An interval of 0 ends it.
-  void chat(std::size_t first, std::size_t count, milliseconds interval, LoadClient::OnEcho on_echo);
+  void chat(std::size_t first, std::size_t count, milliseconds interval, const LoadClient::OnEcho& on_echo);
 
   /// Everybody sends a space, one after another, evenly spread over `span`: so nobody's silence begins with
   /// everybody else's.
