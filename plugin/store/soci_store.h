@@ -29,8 +29,7 @@ struct Identity {
 ///
 /// - `sqlite3://PATH`: everything behind the slashes is the file's path, as it is (`sqlite3:///var/lib/x`).
 ///   The file is made where there is none, readable by the server's user only; its folder is not.
-/// - `postgresql://USER:PASSWORD@HOST:PORT/DATABASE?OPTION=VALUE`, as libpq takes it, or libpq's keywords
-/// behind
+/// - `postgresql://USER:PASSWORD@HOST:PORT/DATABASE?OPTION=VALUE`, as libpq takes it, or its keywords behind
 ///   the slashes (`postgresql://host=HOST dbname=DATABASE`). The schema `liveness` is made in it; the
 ///   database is not. Several servers may share it.
 ///
@@ -39,10 +38,10 @@ struct Identity {
 ///
 /// What survives: a record that Store::Stats counts as written is on disk, also after a loss of power
 /// (SQLite's WAL with synchronous=FULL, PostgreSQL with the synchronous_commit that its operator chose: one
-/// flush for each batch, paid by the writer's thread alone). A
-/// killed process loses what was still waiting, and leaves a sound file; the next start puts on record
-/// who was with it, before it writes anything else. Each user has one row, the logout put last. Times do not
-/// decide, but between two servers: a clock that was once in the future would shut out all that follows.
+/// flush for each batch, paid by the writer's thread alone). A killed process loses what was still waiting,
+/// and leaves a sound file; the next start puts on record who was with it, before it writes anything else.
+/// Each user has one row, the logout put last. Times do not decide, but between two servers: a clock that was
+/// once in the future would shut out all that follows.
 ///
 /// Store::stop() gives a database that is away about two seconds, then writes the spool file, or says how
 /// many records were lost. Destroying the store is stop(), but nobody is called back: whoever asked may be
