@@ -35,7 +35,9 @@ class Crashes {
       : random_(seed),
         server_(crowdSetup(Crowd::names("user", kUsers),
                            "liveness_checkpoint_interval = " + std::to_string(kCheckpointInterval.count()))),
-        crowd_(server_.c2s(), Crowd::names("user", kUsers), seed, ledger_) {}
+        crowd_(server_.c2s(), Crowd::names("user", kUsers), seed, ledger_) {
+    awaitRun();
+  }
 
   /// A life of some length under load, its end, and the next start.
   void usual() {
@@ -156,12 +158,20 @@ class Crashes {
         "' FROM n");
   }
 
+  void awaitRun() {
+    REQUIRE(eventually(20s, [&] {
+      try {
+        const auto runs = database().rows("SELECT run FROM runs UNION SELECT run FROM online_users");
+        return runs.size() == 1 && dead_runs_.count(runs.front().front()) == 0;
+      } catch (const std::runtime_error&) {
+        return false;  // no file yet, or no tables in it
+      }
+    }));
+  }
+
   /// After the recovery: of the dead no run is left, and the living one has its own.
   void check() {
-    REQUIRE(eventually(20s, [&] {
-      const auto runs = database().rows("SELECT run FROM runs UNION SELECT run FROM online_users");
-      return runs.size() == 1 && dead_runs_.count(runs.front().front()) == 0;
-    }));
+    awaitRun();
     judge(support::readRecords(file()));
   }
 
