@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <limits>
 
 #include "core/secrets.h"
 
@@ -14,7 +15,9 @@ namespace liveness {
 namespace {
 
 constexpr double kMaxIdleSeconds = 30.0 * 24 * 3600;
-constexpr std::uint32_t kMaxPingAttempts = 10;
+constexpr double kMaxPingAttempts = 10;
+constexpr double kMaxHeldGraceSeconds = 24.0 * 3600;
+constexpr double kMaxLogoutRate = 100000;
 constexpr double kMaxCheckpointSeconds = 3600;
 constexpr double kMaxHistoryDays = 36500;
 constexpr std::size_t kMaxNodeBytes = 255;
@@ -25,12 +28,38 @@ struct Option {
   std::function<bool(const OptionValue&, Policy&)> take;
 };
 
-bool takeIdleTimeout(const OptionValue& value, Policy& policy) {
-  const double* seconds = std::get_if<double>(&value);
-  // Written so that NaN, which compares with nothing, is refused.
-  if (seconds == nullptr || !(*seconds == 0 || (*seconds >= 1 && *seconds <= kMaxIdleSeconds))) return false;
-  policy.idle_timeout = std::chrono::milliseconds{std::llround(*seconds * 1000)};
+/// A number in a range; none where the value is something else. Written so that NaN, which compares with
+/// nothing, is refused.
+const double* numberWithin(const OptionValue& value, double least, double most) {
+  const double* number = std::get_if<double>(&value);
+  return number != nullptr && *number >= least && *number <= most ? number : nullptr;
+}
+
+bool takeWhole(const OptionValue& value, double least, double most, std::uint32_t& place) {
+  const double* n = numberWithin(value, least, most);
+  if (n == nullptr || std::floor(*n) != *n) return false;
+  place = static_cast<std::uint32_t>(*n);
   return true;
+}
+
+bool takeSeconds(const OptionValue& value, double least, double most, std::chrono::milliseconds& place) {
+  const double* seconds = numberWithin(value, least, most);
+  if (seconds == nullptr) return false;
+  place = std::chrono::milliseconds{std::llround(*seconds * 1000)};
+  return true;
+}
+
+/// Zero, or a time that is long enough to be one.
+bool takeTimeout(const OptionValue& value, std::chrono::milliseconds& place) {
+  return takeSeconds(value, 0, 0, place) || takeSeconds(value, 1, kMaxIdleSeconds, place);
+}
+
+bool takeIdleTimeout(const OptionValue& value, Policy& policy) {
+  return takeTimeout(value, policy.idle_timeout);
+}
+
+bool takeInactiveIdleTimeout(const OptionValue& value, Policy& policy) {
+  return takeTimeout(value, policy.inactive_idle_timeout);
 }
 
 bool takePing(const OptionValue& value, Policy& policy) {
@@ -41,10 +70,40 @@ bool takePing(const OptionValue& value, Policy& policy) {
 }
 
 bool takePingAttempts(const OptionValue& value, Policy& policy) {
-  const double* n = std::get_if<double>(&value);
-  if (n == nullptr || !(*n >= 1 && *n <= kMaxPingAttempts) || std::floor(*n) != *n) return false;
-  policy.ping_attempts = static_cast<std::uint32_t>(*n);
+  return takeWhole(value, 1, kMaxPingAttempts, policy.ping_attempts);
+}
+
+bool takeHeldPresence(const OptionValue& value, Policy& policy) {
+  const std::string* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return false;
+  if (*text == "unavailable")
+    policy.held_presence = HeldPresence::unavailable;
+  else if (*text == "away")
+    policy.held_presence = HeldPresence::away;
+  else if (*text == "keep")
+    policy.held_presence = HeldPresence::keep;
+  else
+    return false;
   return true;
+}
+
+bool takeHeldGrace(const OptionValue& value, Policy& policy) {
+  return takeSeconds(value, 0, kMaxHeldGraceSeconds, policy.held_grace);
+}
+
+bool takeMassMinimum(const OptionValue& value, Policy& policy) {
+  return takeWhole(value, 1, std::numeric_limits<std::uint32_t>::max(), policy.mass_minimum);
+}
+
+bool takeMassShare(const OptionValue& value, Policy& policy) {
+  const double* share = numberWithin(value, 0, 1);
+  if (share == nullptr) return false;
+  policy.mass_share = *share;
+  return true;
+}
+
+bool takeLogoutRate(const OptionValue& value, Policy& policy) {
+  return takeWhole(value, 1, kMaxLogoutRate, policy.logout_rate);
 }
 
 bool takeStore(const OptionValue& value, Policy& policy) {
@@ -69,15 +128,12 @@ bool takeNode(const OptionValue& value, Policy& policy) {
 }
 
 bool takeCheckpointInterval(const OptionValue& value, Policy& policy) {
-  const double* seconds = std::get_if<double>(&value);
-  if (seconds == nullptr || !(*seconds >= 1 && *seconds <= kMaxCheckpointSeconds)) return false;
-  policy.checkpoint_interval = std::chrono::milliseconds{std::llround(*seconds * 1000)};
-  return true;
+  return takeSeconds(value, 1, kMaxCheckpointSeconds, policy.checkpoint_interval);
 }
 
 bool takeHistoryDays(const OptionValue& value, Policy& policy) {
-  const double* days = std::get_if<double>(&value);
-  if (days == nullptr || !(*days >= 0 && *days <= kMaxHistoryDays)) return false;
+  const double* days = numberWithin(value, 0, kMaxHistoryDays);
+  if (days == nullptr) return false;
   policy.history = std::chrono::hours{static_cast<int>(std::ceil(*days * 24))};
   return true;
 }
@@ -91,6 +147,23 @@ const std::vector<Option>& options() {
       {{"ping_attempts", "2", "a whole number from 1 to 10",
         "probes between half and whole of the idle timeout, evenly spaced"},
        takePingAttempts},
+      {{"inactive_idle_timeout", "1800", "0 (never) or a number of seconds from 1 to 2592000 (30 days)",
+        "the same as idle_timeout, of a client that said it is inactive (XEP-0352)"},
+       takeInactiveIdleTimeout},
+      {{"held_presence", "\"unavailable\"", "\"unavailable\", \"away\" or \"keep\"",
+        "what contacts see of a held session after the grace"},
+       takeHeldPresence},
+      {{"held_grace", "60", "a number of seconds from 0 to 86400 (a day)",
+        "how long contacts see a held session as it was"},
+       takeHeldGrace},
+      {{"mass_minimum", "20", "a whole number from 1 to 4294967295",
+        "so many clients that fall silent together are asked once more before any is logged out"},
+       takeMassMinimum},
+      {{"mass_share", "0.1", "a number from 0 to 1", "where they are at least this share of all clients"},
+       takeMassShare},
+      {{"logout_rate", "100", "a whole number from 1 to 100000",
+        "silent clients that are logged out in a second, at most"},
+       takeLogoutRate},
       {{"store", "an SQLite file in the host's data directory",
         "\"sqlite3:///path/of/the/file\" or \"postgresql://user:password@machine/database\"",
         "where last seen is kept"},

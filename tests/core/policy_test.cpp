@@ -46,6 +46,12 @@ TEST_CASE("no options are the defaults") {
   CHECK(policy.idle_timeout == 360s);
   CHECK(policy.ping);
   CHECK(policy.ping_attempts == 2);
+  CHECK(policy.inactive_idle_timeout == 1800s);
+  CHECK(policy.held_presence == HeldPresence::unavailable);
+  CHECK(policy.held_grace == 60s);
+  CHECK(policy.mass_minimum == 20);
+  CHECK(policy.mass_share == 0.1);
+  CHECK(policy.logout_rate == 100);
   CHECK(policy.store.empty());
   CHECK(policy.node.empty());
   CHECK(policy.checkpoint_interval == 60s);
@@ -61,6 +67,22 @@ TEST_CASE("good values are taken") {
   CHECK_FALSE(parsed("ping", false).ping);
   CHECK(parsed("ping", true).ping);
   for (int n = 1; n <= 10; ++n) CHECK(parsed("ping_attempts", double(n)).ping_attempts == std::uint32_t(n));
+  CHECK(parsed("inactive_idle_timeout", 0.0).inactive_idle_timeout == 0s);
+  CHECK(parsed("inactive_idle_timeout", 1.0).inactive_idle_timeout == 1s);
+  CHECK(parsed("inactive_idle_timeout", 30.0 * 86400).inactive_idle_timeout == 24h * 30);
+  CHECK(parsed("held_presence", std::string("unavailable")).held_presence == HeldPresence::unavailable);
+  CHECK(parsed("held_presence", std::string("away")).held_presence == HeldPresence::away);
+  CHECK(parsed("held_presence", std::string("keep")).held_presence == HeldPresence::keep);
+  CHECK(parsed("held_grace", 0.0).held_grace == 0s);
+  CHECK(parsed("held_grace", 0.25).held_grace == 250ms);
+  CHECK(parsed("held_grace", 86400.0).held_grace == 24h);
+  CHECK(parsed("mass_minimum", 1.0).mass_minimum == 1);
+  CHECK(parsed("mass_minimum", 4294967295.0).mass_minimum == 4294967295);
+  CHECK(parsed("mass_share", 0.0).mass_share == 0);
+  CHECK(parsed("mass_share", 0.25).mass_share == 0.25);
+  CHECK(parsed("mass_share", 1.0).mass_share == 1);
+  CHECK(parsed("logout_rate", 1.0).logout_rate == 1);
+  CHECK(parsed("logout_rate", 100000.0).logout_rate == 100000);
   CHECK(parsed("store", std::string("sqlite3://db=/tmp/x")).store == "sqlite3://db=/tmp/x");
   CHECK(parsed("store", std::string("postgresql://u:p@db/x")).store == "postgresql://u:p@db/x");
   CHECK(parsed("node", std::string("chat 1")).node == "chat 1");
@@ -104,6 +126,25 @@ TEST_CASE("a number that an option cannot take is refused with the option, the v
                      {"ping_attempts", 1e19, "1e+19"},
                      {"ping_attempts", kNan, "nan"},
                      {"ping_attempts", kInfinity, "inf"},
+                     {"inactive_idle_timeout", -1, "-1"},
+                     {"inactive_idle_timeout", 0.5, "0.5"},
+                     {"inactive_idle_timeout", 30.0 * 86400 + 1, "2592001"},
+                     {"inactive_idle_timeout", kNan, "nan"},
+                     {"held_presence", 0, "0"},
+                     {"held_grace", -1, "-1"},
+                     {"held_grace", 86401, "86401"},
+                     {"held_grace", kNan, "nan"},
+                     {"mass_minimum", 0, "0"},
+                     {"mass_minimum", 1.5, "1.5"},
+                     {"mass_minimum", 4294967296.0, "4294967296"},
+                     {"mass_minimum", kNan, "nan"},
+                     {"mass_share", -0.1, "-0.1"},
+                     {"mass_share", 1.01, "1.01"},
+                     {"mass_share", kNan, "nan"},
+                     {"logout_rate", 0, "0"},
+                     {"logout_rate", 2.5, "2.5"},
+                     {"logout_rate", 100001, "100001"},
+                     {"logout_rate", kInfinity, "inf"},
                      {"ping", 1, "1"},
                      {"ping", 0, "0"},
                      {"store", 7, "7"},
@@ -151,13 +192,14 @@ TEST_CASE("a node's name is a line of text") {
 
 TEST_CASE("a value of a wrong type is refused, and shown as what it is") {
   for (const char* option :
-       {"idle_timeout", "ping", "ping_attempts", "store", "checkpoint_interval", "history_days"}) {
+       {"idle_timeout", "ping", "ping_attempts", "inactive_idle_timeout", "held_presence", "held_grace",
+        "mass_minimum", "mass_share", "logout_rate", "store", "checkpoint_interval", "history_days"}) {
     CAPTURE(option);
     const std::string name = option;
     std::vector<std::pair<OptionValue, std::string>> bad = {{UnsupportedValue{"a list of 3"}, "a list of 3"}};
     if (name != "ping") bad.push_back({true, "true"});
     if (name != "store") bad.push_back({std::string("a while"), "a while"});
-    if (name == "ping" || name == "store") bad.push_back({17.0, "17"});
+    if (name == "ping" || name == "store" || name == "held_presence") bad.push_back({17.0, "17"});
     for (auto& [value, shown] : bad) {
       const std::string error = errorOf(name, value);
       CAPTURE(error);
@@ -223,7 +265,7 @@ TEST_CASE("one bad option among good ones is the one that is named") {
 }
 
 TEST_CASE("the table of options is what is accepted, and every row says something") {
-  CHECK(knownOptions().size() == 7);
+  CHECK(knownOptions().size() == 13);
   for (const OptionInfo& info : knownOptions()) {
     CAPTURE(info.name);
     CHECK_FALSE(info.name.empty());

@@ -23,6 +23,8 @@ const std::vector<BadOption>& badOptions() {
       {"liveness_idle_timeout = 0.5", {"liveness_idle_timeout", "0.5", "from 1"}},
       {"liveness_ping = \"yes\"", {"liveness_ping", "yes", "true or false"}},
       {"liveness_ping = 1", {"liveness_ping", "1", "true or false"}},
+      {"liveness_held_presence = \"gone\"", {"liveness_held_presence", "gone", "\"keep\""}},
+      {"liveness_logout_rate = 0", {"liveness_logout_rate", "0", "whole number"}},
       {"liveness_ping_attempts = -1", {"liveness_ping_attempts", "-1", "whole number"}},
       {"liveness_ping_attempts = 2.5", {"liveness_ping_attempts", "2.5", "whole number"}},
       {"liveness_ping_attempts = 0/0", {"liveness_ping_attempts", "nan", "whole number"}},
