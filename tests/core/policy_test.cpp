@@ -191,20 +191,23 @@ TEST_CASE("a node's name is a line of text") {
 }
 
 TEST_CASE("a value of a wrong type is refused, and shown as what it is") {
-  for (const char* option :
-       {"idle_timeout", "ping", "ping_attempts", "inactive_idle_timeout", "held_presence", "held_grace",
-        "mass_minimum", "mass_share", "logout_rate", "store", "checkpoint_interval", "history_days"}) {
-    CAPTURE(option);
-    const std::string name = option;
-    std::vector<std::pair<OptionValue, std::string>> bad = {{UnsupportedValue{"a list of 3"}, "a list of 3"}};
-    if (name != "ping") bad.push_back({true, "true"});
-    if (name != "store") bad.push_back({std::string("a while"), "a while"});
-    if (name == "ping" || name == "store" || name == "held_presence") bad.push_back({17.0, "17"});
-    for (auto& [value, shown] : bad) {
-      const std::string error = errorOf(name, value);
+  for (const OptionInfo& info : knownOptions()) {
+    const std::string& name = info.name;
+    CAPTURE(name);
+    const bool text = name == "store" || name == "node" || name == "held_presence";
+    std::vector<OptionValue> bad;
+    bad.emplace_back(UnsupportedValue{"a list of 3"});
+    if (name == "ping" || text)
+      bad.emplace_back(17.0);
+    else
+      bad.emplace_back(std::string("a while"));
+    if (name != "ping") bad.emplace_back(true);
+    const char* const shown[] = {"a list of 3", name == "ping" || text ? "17" : "\"a while\"", "true"};
+    for (std::size_t i = 0; i < bad.size(); ++i) {
+      const std::string error = errorOf(name, bad[i]);
       CAPTURE(error);
       CHECK(has(error, "liveness_" + name));
-      CHECK(has(error, shown));
+      CHECK(has(error, shown[i]));
       CHECK(has(error, acceptedOf(name)));
       CHECK_FALSE(has(error, "\n"));
     }

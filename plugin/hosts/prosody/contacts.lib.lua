@@ -7,6 +7,7 @@ local is_contact_subscribed = require "core.rostermanager".is_contact_subscribed
 local host = module.host;
 local users = prosody.hosts[host].sessions;
 
+-- A resource that is held counts, whatever contacts see of it.
 local function is_available(username)
 	local user = users[username];
 	if not user then return false; end
@@ -16,10 +17,23 @@ local function is_available(username)
 	return false;
 end
 
+-- As contacts see it. `shown` has what they see of held sessions (held.lib.lua). Answers with whether there is a
+-- resource that they see as available; where there is none, but one is held, also with when that was last heard.
+local function is_seen_available(username, shown)
+	local user = users[username];
+	local last_heard;
+	for _, session in pairs(user and user.sessions or {}) do
+		local view = shown[session];
+		if session.presence and not (view and not view.available) then return true; end
+		if session.presence then last_heard = math.max(last_heard or 0, view.last_heard); end
+	end
+	return false, last_heard;
+end
+
 -- The user themself, and who has a subscription from them. For a user that does not exist there is no roster, and the
 -- answer is the same as for one who never heard of `bare_jid`.
 local function may_know(username, bare_jid)
 	return bare_jid == username .. "@" .. host or is_contact_subscribed(username, host, bare_jid) or false;
 end
 
-return { is_available = is_available; may_know = may_know };
+return { is_available = is_available; is_seen_available = is_seen_available; may_know = may_know };

@@ -8,7 +8,7 @@ local jid_node = require "util.jid".node;
 local st = require "util.stanza";
 
 local contacts = module:require "contacts";
-local is_available, may_know = contacts.is_available, contacts.may_know;
+local is_seen_available, may_know = contacts.is_seen_available, contacts.may_know;
 
 local host = module.host;
 local xmlns_last = "jabber:iq:last";
@@ -33,8 +33,9 @@ local function tell(origin, stanza, last_heard, status, err)
 	end
 end
 
--- `look_up(bare_jid, tell, origin, stanza)` finds a record, at once where it can.
-local function serve(look_up)
+-- `look_up(bare_jid, tell, origin, stanza)` finds a record, at once where it can. `shown` has what contacts see of held
+-- sessions: the answer agrees with that.
+local function serve(look_up, shown)
 	module:add_feature(xmlns_last);
 	module:hook("account-disco-info", function (event)
 		event.reply:tag("feature", { var = xmlns_last }):up();
@@ -47,7 +48,12 @@ local function serve(look_up)
 		local to = stanza.attr.to;
 		local username = to and jid_node(to) or origin.username;
 		if to and not may_know(username, jid_bare(stanza.attr.from)) then return refuse(origin, stanza); end
-		if is_available(username) then return answer(origin, stanza, 0); end
+		local available, last_heard = is_seen_available(username, shown);
+		if available then return answer(origin, stanza, 0); end
+		if last_heard then
+			tell(origin, stanza, last_heard);
+			return true;
+		end
 		look_up(username .. "@" .. host, tell, origin, stanza);
 		return true;
 	end, 10);

@@ -15,7 +15,9 @@ end
 local sessionmanager = require "core.sessionmanager";
 
 local accounts = module:require "accounts";
+local acks = module:require "acks";
 local births = module:require "births";
+local held_sessions = module:require "held";
 local last_activity = module:require "last_activity";
 local offline_presence = module:require "offline_presence";
 local pings = module:require "pings";
@@ -23,6 +25,7 @@ local questions = module:require "questions";
 local sessions = module:require "sessions";
 local setup = module:require "setup";
 local shell = module:require "shell";
+local stream_features = module:require "stream_features";
 
 local host = module.host;
 local sessions_of_host = prosody.hosts[host].sessions;
@@ -52,7 +55,10 @@ do -- Nothing may be hooked before this has gone well: Prosody does not undo it 
 				if kind == "log" then module:log(level, "%s", text); end
 			end
 			state.plugin, state.started, adopting = nil, false, true;
-			if err then fail(err); end
+			if err then
+				held_sessions.show_all_again(state.shown);
+				fail(err);
+			end
 		end
 	end
 	if not state.plugin then
@@ -79,11 +85,26 @@ local ticking, tick_wanted = false, nil; -- within on_tick: then its result says
 local desk;
 
 local actions = {};
+held_sessions.serve(state.shown);
 
-function actions.probe(id, number)
+function actions.probe(id, number, kind)
 	local session = session_of[id];
 	if not session or session.destroyed or session.hibernating then return; end
-	pings.ping(session, number);
+	if kind == "ack_request" and session.smacks then
+		acks.request(state, session, number);
+	else
+		pings.ping(session, number);
+	end
+end
+
+function actions.show_held(id, available, last_heard)
+	local session = state.session_of[id];
+	if session then held_sessions.show(state.shown, session, { available = available, last_heard = last_heard }); end
+end
+
+function actions.show_again(id)
+	local session = state.session_of[id];
+	if session then held_sessions.show_again(state.shown, session); end
 end
 
 function actions.close(id, condition)
@@ -155,6 +176,7 @@ local function changed(username)
 end
 
 local here = sessions.follow(state, ask, act_on_all, changed);
+acks.follow(state, ask);
 
 local function forget(username)
 	changed(username);
@@ -196,8 +218,9 @@ end);
 
 --- What users and operators ask
 
-last_activity.serve(desk.look_up_activity);
+last_activity.serve(desk.look_up_activity, state.shown);
 offline_presence.serve(desk.look_up);
+stream_features.announce_idle_timeout(function () return ask("idle_timeout") or 0; end);
 
 local instances = module:shared("/*/liveness/instances");
 local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shell's def_env
@@ -237,6 +260,7 @@ function module.unload()
 	if next(instances) == nil then shell_environment.liveness = nil; end
 	desk.give_up("the module was unloaded or reloaded meanwhile: ask again");
 	if module.reloading then return; end -- `state` goes on in the next load
+	held_sessions.show_all_again(state.shown);
 	sessions.drop_all(state);
 	plugin:close(false);
 	act_on_all();

@@ -7,18 +7,26 @@
 --   id_of       and back
 --   ear_of      session -> what hears it (hearing.listen)
 --   cause_of    session -> why it is about to end, once that is known
+--   shown       session that is held -> what contacts see of it (held.lib.lua)
+--   asked_of    session -> the probe that its next <a/> answers (acks.lib.lua)
+--   acks_before session -> that another <a/> comes before
 --   stopping    the server is about to end
 
 local causes = module:require "causes";
 local hearing = module:require "hearing";
 local pings = module:require "pings";
+local stream_features = module:require "stream_features";
 
 local host = module.host;
 local xmlns_sm = { "urn:xmpp:sm:2", "urn:xmpp:sm:3" };
 
 local function new_state()
 	local function by_session() return setmetatable({}, { __mode = "k" }); end
-	return { session_of = {}; id_of = by_session(); ear_of = by_session(); cause_of = by_session(); stopping = false };
+	return {
+		session_of = {}; id_of = by_session(); ear_of = by_session(); cause_of = by_session();
+		shown = by_session(); asked_of = by_session(); acks_before = by_session();
+		stopping = false;
+	};
 end
 
 -- Hears the session no more, as if it had never been told of. Answers with what its id was.
@@ -92,6 +100,7 @@ local function follow(state, ask, act, changed)
 		local id = open(session);
 		if not id then return; end
 		if session.presence then tell_presence(id, session.presence); end
+		if session.state == "inactive" then ask("client_state", id, false); end -- mod_csi
 		if session.hibernating then ask("held", id); end
 	end
 
@@ -125,9 +134,15 @@ local function follow(state, ask, act, changed)
 		local session = event.resumed;
 		local id = id_of[session];
 		if not id then return; end
+		state.asked_of[session] = nil;
 		ask("resumed", id);
 		hear_from_now_on(session, id);
 		act();
+	end);
+
+	stream_features.follow_client_state(function (session, active)
+		local id = id_of[session];
+		if id then ask("client_state", id, active); end
 	end);
 
 	module:hook("pre-session-close", function (event)

@@ -23,9 +23,15 @@ local function presence_of(session)
 	return said;
 end
 
+-- The state of a session, with what makes it a special one: why it is held, that its client sleeps.
+local function state_of(state, session)
+	if session.held_because then return ("%s: %s"):format(state, (session.held_because:gsub("_", " "))); end
+	return session.inactive and state .. ", inactive" or state;
+end
+
 local session_columns = {
 	{ title = "JID"; key = "jid"; width = "60%"; mapper = shown };
-	{ title = "State"; key = "state"; width = 9 };
+	{ title = "State"; key = "state"; width = 21; mapper = state_of };
 	{ title = "Heard"; key = "silence"; width = 8; mapper = ago; align = "right" };
 	{ title = "Probes out"; key = "probes_unanswered"; width = 10; align = "right" };
 	{
@@ -98,6 +104,17 @@ local function section(instances)
 		end);
 	end
 
+	-- How many answers took how long; what never happened is left out.
+	local function print_round_trips(print, s)
+		local from = 0;
+		for i, n in ipairs(s.round_trips) do
+			local to = s.round_trip_bounds[i];
+			local span = to and ("%g to %g ms"):format(from * 1000, to * 1000) or ("over %g ms"):format(from * 1000);
+			if n > 0 then print(("    %-18s %d"):format(span, n)); end
+			from = to;
+		end
+	end
+
 	local function print_counts(print, counts)
 		for name, n in iterators.sorted_pairs(counts) do print(("    %-18s %d"):format(name, n)); end
 	end
@@ -118,6 +135,11 @@ local function section(instances)
 			print_counts(print, s.logouts);
 			print(("  Probes               %d sent, %d answered, %d saved (heard in the meantime)"):format(
 				s.probes_sent, s.probes_answered, s.probes_saved));
+			print(("  Of these by <r/>     %d"):format(s.acks_requested));
+			print("  Round trips of answered probes");
+			print_round_trips(print, s);
+			print(("  Held sessions        %d so far, %d resumed"):format(s.holds, s.resumptions));
+			print(("  Timeouts doubted     %d (too many at once; asked once more)"):format(s.doubted));
 			print(("  Ticks                %d, of which late %d"):format(s.ticks, s.late_ticks));
 			print(("  Records              %d on disk, %d waiting (%d batches, %d failed)"):format(
 				s.records_written, s.records_waiting, s.store_batches, s.store_failures));

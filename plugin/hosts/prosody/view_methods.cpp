@@ -13,8 +13,13 @@ double seconds(std::chrono::milliseconds d) {
   return static_cast<double>(d.count()) / 1000.0;
 }
 
+void setFlag(lua_State* L, const char* key, bool value) {
+  lua_pushboolean(L, value ? 1 : 0);
+  lua_setfield(L, -2, key);
+}
+
 void pushSession(lua_State* L, const SessionInfo& info) {
-  lua_createtable(L, 0, 14);
+  lua_createtable(L, 0, 20);
   setField(L, "id", info.id.toInteger());
   setField(L, "jid", info.full_jid);
   lua_pushstring(L, toString(info.state));
@@ -27,8 +32,18 @@ void pushSession(lua_State* L, const SessionInfo& info) {
   setField(L, "probes_unanswered", std::uint64_t{info.probes_unanswered});
   setField(L, "probes_sent", std::uint64_t{info.probes_sent});
   if (info.round_trip) setField(L, "round_trip", static_cast<double>(info.round_trip->count()) / 1e6);
-  lua_pushboolean(L, info.presence.has_value());
-  lua_setfield(L, -2, "available");
+  setFlag(L, "available", info.presence.has_value());
+  setFlag(L, "managed", info.managed);
+  setFlag(L, "resumable", info.resumable);
+  setFlag(L, "inactive", info.inactive);
+  if (info.held_because) {
+    lua_pushstring(L, toString(*info.held_because));
+    lua_setfield(L, -2, "held_because");
+  }
+  if (info.shown) {
+    lua_pushstring(L, info.shown->available ? "away" : "unavailable");
+    lua_setfield(L, -2, "shown");
+  }
   if (info.presence) {
     lua_pushstring(L, toString(info.presence->show));
     lua_setfield(L, -2, "show");
@@ -58,7 +73,7 @@ int stats(lua_State* L) {
   self.stats = self.plugin->stats(readClocks());
   const Plugin::Stats& s = self.stats;
   luaL_checkstack(L, 6, nullptr);
-  lua_createtable(L, 0, 17);
+  lua_createtable(L, 0, 24);
   lua_createtable(L, 0, 3);
   for (std::size_t i = 0; i < s.sessions.size(); ++i)
     setField(L, toString(static_cast<SessionState>(i)), s.sessions[i]);
@@ -72,6 +87,23 @@ int stats(lua_State* L) {
   setField(L, "probes_sent", s.probes_sent);
   setField(L, "probes_answered", s.probes_answered);
   setField(L, "probes_saved", s.probes_saved);
+  setField(L, "acks_requested", s.acks_requested);
+  setField(L, "holds", s.holds);
+  setField(L, "resumptions", s.resumptions);
+  setField(L, "doubted", s.doubted);
+  setField(L, "round_trips_sum", static_cast<double>(s.round_trips_sum.count()) / 1e6);
+  lua_createtable(L, static_cast<int>(s.round_trips.size()), 0);
+  for (std::size_t i = 0; i < s.round_trips.size(); ++i) {
+    lua_pushinteger(L, static_cast<lua_Integer>(s.round_trips[i]));
+    lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
+  }
+  lua_setfield(L, -2, "round_trips");
+  lua_createtable(L, static_cast<int>(kRoundTripBounds.size()), 0);
+  for (std::size_t i = 0; i < kRoundTripBounds.size(); ++i) {
+    lua_pushnumber(L, seconds(kRoundTripBounds[i]));
+    lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
+  }
+  lua_setfield(L, -2, "round_trip_bounds");
   setField(L, "ticks", s.ticks);
   setField(L, "late_ticks", s.late_ticks);
   setField(L, "records_written", s.store.records_written);
@@ -82,12 +114,20 @@ int stats(lua_State* L) {
   return 1;
 }
 
+/// plugin:idle_timeout() -> seconds; 0: never
+int idleTimeout(lua_State* L) {
+  Instance& self = checkOpen(L);
+  lua_pushnumber(L, seconds(self.policy.idle_timeout));
+  return 1;
+}
+
 }  // namespace
 
 void registerViewMethods(lua_State* L) {
   static const luaL_Reg kMethods[] = {
       {"sessions", guarded<sessions>},
       {"stats", guarded<stats>},
+      {"idle_timeout", guarded<idleTimeout>},
       {nullptr, nullptr},
   };
   luaL_setfuncs(L, kMethods, 0);
