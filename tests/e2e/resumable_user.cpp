@@ -26,6 +26,10 @@ std::size_t ResumableUser::handled() const {
   return count;
 }
 
+void ResumableUser::acknowledge() {
+  client.send("<a xmlns='urn:xmpp:sm:3' h='" + std::to_string(handled()) + "'/>");
+}
+
 void ResumableUser::loseConnection(Stage& stage) {
   client.socket().reset();
   REQUIRE(eventually(5s, [&] { return stage.userSessions().find("held") != std::string::npos; }));

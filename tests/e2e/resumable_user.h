@@ -15,6 +15,9 @@ struct ResumableUser {
   /// As a client would count: the stanzas it has handled since <enabled/>.
   std::size_t handled() const;
 
+  /// Answers an <r/>: all that was handled.
+  void acknowledge();
+
   /// Breaks the connection, and waits until the server holds the session.
   void loseConnection(Stage& stage);
 

@@ -15,7 +15,7 @@ local before_mod_smacks = 10; -- its handle_a lets nobody come after it
 local request_in = {};
 for _, xmlns in ipairs(xmlns_sm) do request_in[xmlns] = st.stanza("r", { xmlns = xmlns }); end
 
--- `state` is that of sessions.lib.lua: `asked_of` has for a session which probe its next <a/> answers, and `acks_before`
+-- `state` is that of sessions.lib.lua: `asked_of` has for a session which probe its next <a/> answers, `acks_before`
 -- that the one comes before which mod_smacks waits for. Answers come in the order of the requests.
 local function request(state, session, number)
 	state.acks_before[session] = session.awaiting_ack or nil;

@@ -3,6 +3,19 @@
 #include "e2e/resumable_user.h"
 
 namespace liveness::e2e {
+namespace {
+
+/// How often the server has asked for an acknowledgement since then. mod_smacks asks when it has sent
+/// something; who is silent is asked by the plugin.
+std::size_t askedSince(const RawClient& client, SteadyClock::time_point since) {
+  std::size_t count = 0;
+  for (const auto& one : client.receivedThat("<r xmlns='urn:xmpp:sm:3'"))
+    if (one.at > since) ++count;
+  return count;
+}
+
+}  // namespace
+
 TEST_SUITE("e2e/stream_resumption") {
   TEST_CASE("a resumable session that times out loses its connection only, and no message") {
     Stage stage("liveness_idle_timeout = 2\nsmacks_hibernation_time = 60");
@@ -11,7 +24,8 @@ TEST_SUITE("e2e/stream_resumption") {
     user.client.listen(6s);  // to the end of the stream, which comes long before
     REQUIRE(user.client.ended());
     checkNear(SteadyClock::now() - silent_since, 2000ms, 500ms);
-    CHECK_FALSE(user.client.receivedThat("type='get'").empty());
+    CHECK(askedSince(user.client, silent_since + 700ms) == 2);
+    CHECK(user.client.receivedThat("<ping").empty());
     stage.noDeparture(stage.jid("phone"));  // held: for its contacts it is still there
     const auto table = stage.userSessions();
     CAPTURE(table);
@@ -26,7 +40,8 @@ TEST_SUITE("e2e/stream_resumption") {
     CHECK(again.expect("read this when you are back"));
 
     // The resumed session lives, is asked and is heard on its new stream.
-    REQUIRE(again.expect("<ping", 4s));
+    REQUIRE(again.roundTrip());
+    REQUIRE(again.expect("<r xmlns", 4s));
     again.send(" ");
     again.listen(1500ms);
     CHECK_FALSE(again.ended());
@@ -35,25 +50,64 @@ TEST_SUITE("e2e/stream_resumption") {
     CHECK_FALSE(stage.server.lastSeen(stage.kUser));
   }
 
-  TEST_CASE("pings do not disturb the counting of stanzas") {
+  TEST_CASE("probes do not disturb the counting of stanzas, and are measured") {
     Stage stage("liveness_idle_timeout = 2\nsmacks_hibernation_time = 60");
     ResumableUser user(stage);
+    REQUIRE(user.client.roundTrip());
+    user.acknowledge();  // what mod_smacks has asked for
     for (int i = 0; i < 3; ++i) {
-      const auto ping = user.client.expect("<ping", 4s);
-      REQUIRE(ping);
-      user.client.send("<iq type='result' to='localhost' id='" + attribute(ping->xml, "id") + "'/>");
+      REQUIRE(user.client.expect("<r xmlns", 4s));
+      user.acknowledge();
     }
+    CHECK(user.client.receivedThat("<ping").empty());
+    REQUIRE(user.client.roundTrip());
+    const auto stats = stage.server.shell("liveness:stats()");
+    CAPTURE(stats);
+    CHECK(stats.find("Of these by <r/>     3") != std::string::npos);
+    CHECK(stage.userSessions().find(" ms ") != std::string::npos);
+
     user.client.send("<r xmlns='urn:xmpp:sm:3'/>");
     const auto ack = user.client.expect("<a ");
     REQUIRE(ack);
-    CHECK(attribute(ack->xml, "h") == "4");  // one presence and three answers
+    CHECK(attribute(ack->xml, "h") == "3");  // one presence and the pings of roundTrip()
     user.loseConnection(stage);
     RawClient again(stage.server.c2s());
     const auto answer = resume(again, user.id, user.handled());
     CHECK(answer.find("<resumed") == 0);
-    CHECK(attribute(answer, "h") == "4");
+    CHECK(attribute(answer, "h") == "3");
     again.listen(kQuiet);
-    CHECK(again.receivedThat("<ping").empty());  // none of the handled ones comes again
+    CHECK(again.receivedThat("<iq").empty());  // none of the handled ones comes again
+    CHECK(again.receivedThat("<presence").empty());
+  }
+
+  TEST_CASE("a client with stream management alone is asked by <r/> too, and times out as anybody") {
+    Stage stage("liveness_idle_timeout = 2\nsmacks_hibernation_time = 60");
+    RawClient client(stage.server.c2s());
+    client.logIn("romeo", "secret", "localhost", "phone");
+    client.send("<enable xmlns='urn:xmpp:sm:3'/>");
+    REQUIRE(client.expect("<enabled"));
+    client.send("<presence/>");
+    REQUIRE(stage.contact.sees(stage.jid("phone"), "available"));
+    const auto silent_since = SteadyClock::now();
+    client.listen(6s);
+    CHECK(client.ended());
+    CHECK(askedSince(client, silent_since + 700ms) == 2);
+    CHECK(client.receivedThat("<ping").empty());
+    stage.departure(stage.jid("phone"));
+    stage.record("timed_out");
+  }
+
+  TEST_CASE("nothing is sent between bind and <enabled/>") {
+    Stage stage("liveness_idle_timeout = 2");
+    RawClient client(stage.server.c2s());
+    client.logIn("romeo", "secret", "localhost", "phone");
+    const auto bound = client.received().size();
+    client.listen(1700ms);  // past half of the timeout, and past the second probe
+    CHECK(client.received().size() == bound);
+    client.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    REQUIRE(client.expect("urn:xmpp:sm:3"));
+    CHECK(client.received().at(bound).contains("<enabled"));
+    CHECK(client.expect("<r xmlns", 4s));  // and from then on it is asked
   }
 
   TEST_CASE("a held session that nobody resumes in time has expired") {
@@ -85,11 +139,11 @@ TEST_SUITE("e2e/stream_resumption") {
       RawClient again(
           stage.server.c2s());  // while the old connection still stands, as far as the server knows
       REQUIRE(resume(again, user.id, user.handled()).find("<resumed") == 0);
-      REQUIRE(again.roundTrip());  // what was not acknowledged, old pings too, has come again
+      REQUIRE(again.roundTrip());  // what was not acknowledged has come again
       const auto since = SteadyClock::now();
-      const auto ping = again.expect("<ping", 4s);
-      REQUIRE(ping);
-      checkNear(ping->at - since, 1000ms);
+      const auto asked = again.expect("<r xmlns", 4s);
+      REQUIRE(asked);
+      checkNear(asked->at - since, 1000ms);
       again.send(" ");
       again.listen(1500ms);
       CHECK_FALSE(again.ended());
