@@ -228,6 +228,7 @@ local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shel
 instances[host] = {
 	sessions = function () return ask("sessions") or {}; end;
 	stats = function () return plugin:stats(); end;
+	why = function (full_jid) return ask("why", full_jid); end;
 	look_up = desk.look_up;
 	find = desk.ask;
 	-- Forgets a record that was found, and answers with true, where it is of an account that is no more.

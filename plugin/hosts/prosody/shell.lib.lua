@@ -68,6 +68,26 @@ local function section(instances)
 		return true, count(#found, "session");
 	end
 
+	-- liveness:why("user@host/resource"); liveness:why("user@host"): of all their sessions
+	function commands:why(wanted)
+		local print = self.session.print;
+		wanted = jid.prep(wanted or "");
+		local node, host = jid.split(wanted);
+		if not node then return nil, "Which session? Give an address: liveness:why(\"user@host/resource\")"; end
+		local instance = instances[host];
+		if not instance then return nil, "The module liveness is not loaded on " .. tostring(host); end
+		local found = array();
+		for _, session in ipairs(instance.sessions()) do
+			if matches(session, wanted) then found:push(session.jid); end
+		end
+		for _, full_jid in ipairs(found:sort()) do
+			for _, line in ipairs(instance.why(full_jid) or {}) do print(shown(line)); end
+			print("");
+		end
+		if #found == 0 then return true, shown(wanted) .. " is not here; see liveness:last_seen()"; end
+		return true, count(#found, "session");
+	end
+
 	-- liveness:last_seen("user@host")
 	function commands:last_seen(wanted)
 		local print = self.session.print;

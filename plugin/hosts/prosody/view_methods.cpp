@@ -4,6 +4,7 @@
 
 #include "hosts/clock.h"
 #include "hosts/prosody/border.h"
+#include "report/why.h"
 
 namespace liveness::hosts::prosody {
 
@@ -67,6 +68,23 @@ int sessions(lua_State* L) {
   return 1;
 }
 
+/// plugin:why(full_jid) -> list of lines | nil: there is no such session
+int why(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const TextArgument jid = checkText(L, 2);
+  luaL_checkstack(L, 6, nullptr);
+  self.texts.clear();
+  if (const auto info = self.plugin->session(readClocks(), jid.str()))
+    self.texts = report::explain(*info, self.policy);
+  if (self.texts.empty()) return 0;
+  lua_createtable(L, static_cast<int>(self.texts.size()), 0);
+  for (std::size_t i = 0; i < self.texts.size(); ++i) {
+    lua_pushlstring(L, self.texts[i].data(), self.texts[i].size());
+    lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
+  }
+  return 1;
+}
+
 /// plugin:stats() -> table
 int stats(lua_State* L) {
   Instance& self = checkOpen(L);
@@ -125,10 +143,8 @@ int idleTimeout(lua_State* L) {
 
 void registerViewMethods(lua_State* L) {
   static const luaL_Reg kMethods[] = {
-      {"sessions", guarded<sessions>},
-      {"stats", guarded<stats>},
-      {"idle_timeout", guarded<idleTimeout>},
-      {nullptr, nullptr},
+      {"sessions", guarded<sessions>},        {"stats", guarded<stats>}, {"why", guarded<why>},
+      {"idle_timeout", guarded<idleTimeout>}, {nullptr, nullptr},
   };
   luaL_setfuncs(L, kMethods, 0);
 }
