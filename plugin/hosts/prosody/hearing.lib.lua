@@ -18,6 +18,15 @@ local function transport(session)
 	return "tcp";
 end
 
+-- The number of the socket that the session's stream goes over (net.server's connection:socket() is LuaSocket's, or
+-- LuaSec's around it); -1 where there is none.
+local function descriptor(session)
+	if transport(session) == "bosh" or not session.conn or not session.conn.socket then return -1; end
+	local socket = session.conn:socket();
+	local fd = socket and socket.getfd and socket:getfd();
+	return math.tointeger(fd) or -1;
+end
+
 local function upvalue(f, wanted)
 	if type(f) ~= "function" then return nil; end
 	for i = 1, 255 do
@@ -57,4 +66,4 @@ local function ignore(ear)
 	for _, place in ipairs(ear.places or {}) do remove_filter(place, "bytes/in", ear.hear); end
 end
 
-return { transport = transport; listen = listen; ignore = ignore };
+return { transport = transport; descriptor = descriptor; listen = listen; ignore = ignore };

@@ -28,7 +28,7 @@ Policy Instance::judgedPolicy() const {
 void Instance::create(std::string domain) {
   policy = judgedPolicy();
   store = store::openStore(policy.store, {policy.node, domain, defaults.spool_path}, storeTiming());
-  host = std::make_unique<QueuedHost>(std::move(domain), kCapabilities);
+  host = std::make_unique<ProsodyHost>(std::move(domain), kCapabilities);
   plugin = std::make_unique<Plugin>(*host, *store, policy);
 }
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "hosts/prosody/prosody_host.h"
 #include "hosts/prosody/values.h"
-#include "hosts/queued_host.h"
 #include "liveness/plugin.h"
 
 namespace liveness::hosts::prosody {
@@ -39,7 +39,7 @@ struct Instance {
 
   Options options;  ///< as Lua gave them
   Defaults defaults;
-  std::unique_ptr<QueuedHost> host;
+  std::unique_ptr<ProsodyHost> host;
   std::unique_ptr<Store> store;  // outlives the plugin, which borrows it
   std::unique_ptr<Plugin> plugin;
   Policy policy;

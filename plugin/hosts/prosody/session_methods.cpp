@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 // What happens to sessions, from Lua to the host's signals.
 
+#include <climits>
 #include <cstring>
 #include <new>
 
@@ -113,10 +114,20 @@ int answered(lua_State* L) {
   return 0;
 }
 
+/// plugin:socket(session, fd): the stream's descriptor, or -1 where it has none
+int socket(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  const lua_Integer fd = luaL_checkinteger(L, 3);
+  self.host->setSocket(id, fd >= 0 && fd <= INT_MAX ? static_cast<int>(fd) : -1);
+  return 0;
+}
+
 /// plugin:held(session)
 int held(lua_State* L) {
   Instance& self = checkOpen(L);
   const SessionId id = checkSession(L, 2);
+  self.host->setSocket(id, -1);
   self.host->onStreamHeld(readClocks(), id);
   return 0;
 }
@@ -136,6 +147,7 @@ int closed(lua_State* L) {
   const TextArgument name = checkText(L, 3);
   const std::optional<Cause> cause = causeFromString(name.str());
   if (!cause) return luaL_argerror(L, 3, "not a cause of a logout");
+  self.host->setSocket(id, -1);
   self.host->onStreamClosed(readClocks(), id, StreamClosed{*cause});
   return 0;
 }
@@ -158,6 +170,7 @@ void registerSessionMethods(lua_State* L) {
       {"management_enabled", guarded<managementEnabled>},
       {"client_state", guarded<clientState>},
       {"answered", guarded<answered>},
+      {"socket", guarded<socket>},
       {"held", guarded<held>},
       {"resumed", guarded<resumed>},
       {"closed", guarded<closed>},

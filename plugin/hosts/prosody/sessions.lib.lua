@@ -53,6 +53,7 @@ local function follow(state, ask, act, changed)
 		if ear_of[session] then hearing.ignore(ear_of[session]); end
 		ear_of[session] = hearing.listen(session, ask("hearing", id));
 		pings.listen(state, session);
+		ask("socket", id, hearing.descriptor(session));
 	end
 
 	local function note_cause(session, reason)
