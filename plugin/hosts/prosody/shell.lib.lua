@@ -14,24 +14,20 @@ local records = module:require "records";
 local words = module:require "words";
 local ago, count, shown, utc = words.ago, words.count, words.shown, words.utc;
 
--- A client's presence in a few words.
+-- A client's presence in a few words; before it why it is held, or that it sleeps.
 local function presence_of(session)
 	if not session.available then return "(not available)"; end
 	local said = session.show;
+	if session.inactive then said = "inactive, " .. said; end
+	if session.held_because then said = session.held_because:gsub("_", " ") .. ", " .. said; end
 	if session.priority ~= 0 then said = ("%s (%d)"):format(said, session.priority); end
 	if session.status ~= "" then said = said .. ": " .. shown(session.status); end
 	return said;
 end
 
--- The state of a session, with what makes it a special one: why it is held, that its client sleeps.
-local function state_of(state, session)
-	if session.held_because then return ("%s: %s"):format(state, (session.held_because:gsub("_", " "))); end
-	return session.inactive and state .. ", inactive" or state;
-end
-
 local session_columns = {
 	{ title = "JID"; key = "jid"; width = "60%"; mapper = shown };
-	{ title = "State"; key = "state"; width = 21; mapper = state_of };
+	{ title = "State"; key = "state"; width = 9 };
 	{ title = "Heard"; key = "silence"; width = 8; mapper = ago; align = "right" };
 	{ title = "Probes out"; key = "probes_unanswered"; width = 10; align = "right" };
 	{

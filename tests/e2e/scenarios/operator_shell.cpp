@@ -63,6 +63,25 @@ TEST_SUITE("e2e/operator_shell") {
     CHECK(has(stage.server.shell(R"(liveness:last_seen("x@elsewhere.example"))"), "not loaded"));
   }
 
+  TEST_CASE("why a session is what it is, and what happens next, is told in plain words") {
+    Stage stage("liveness_idle_timeout = 6");
+    auto silent = stage.rawUser("silent");
+    const std::string question = R"(liveness:why("romeo@localhost/silent"))";
+    auto told = stage.server.shell(question);
+    CAPTURE(told);
+    CHECK(has(told, "romeo@localhost/silent is reachable since "));
+    CHECK(has(told, "It may be silent for 6.0 s (idle_timeout)."));
+    CHECK(has(told, "if nothing is heard it is asked in "));
+
+    REQUIRE(silent->expect("<ping", 5s));
+    told = stage.server.shell(R"(liveness:why("romeo@localhost"))");
+    CHECK(has(told, "is suspect since "));
+    CHECK(has(told, "pings (XEP-0199): once in all, once since it was last heard"));
+    CHECK(has(stage.server.shell(R"(liveness:why("romeo@localhost/nowhere"))"), "is not here"));
+    CHECK(has(stage.server.shell(R"(liveness:why("localhost"))"), "Which session?"));
+    CHECK(has(stage.server.shell(R"(liveness:why("romeo@elsewhere/phone"))"), "not loaded"));
+  }
+
   TEST_CASE("the statistics count what happened") {
     Stage stage("liveness_idle_timeout = 2");
     auto silent = stage.rawUser("silent");
