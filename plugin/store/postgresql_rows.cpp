@@ -21,6 +21,9 @@ const LastSeen& Row::read() {
     throw DatabaseError(DatabaseError::Kind::refused,
                         "the cause \"" + cause + "\" in its row is none; correct it");
   record.cause = *known;
+  // A word that a later version put there says nothing to this one.
+  record.evidence =
+      has_evidence == soci::i_ok ? evidenceFromString(evidence).value_or(Evidence::none) : Evidence::none;
   if (resource == soci::i_null) record.resource.clear();
   if (status == soci::i_null) record.status.clear();
   if (offline_presence == soci::i_null) record.offline_presence.clear();

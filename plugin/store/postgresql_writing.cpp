@@ -30,28 +30,31 @@ constexpr const char* kEnd =
     "DELETE FROM online_users WHERE run = :run AND login = ANY (CAST(:logins AS bigint[]))";
 
 constexpr const char* kRemember =
-    "INSERT INTO logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, status, node) "
+    "INSERT INTO logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, status, node, "
+    "evidence) "
     "SELECT bare_jid, CAST(:run AS bigint), login, last_heard_at, logged_out_at, cause, resource, status, "
-    ":node "
+    ":node, evidence "
     "FROM unnest(CAST(:bare_jids AS text[]), CAST(:logins AS bigint[]), "
     "CAST(:last_heard_at AS timestamptz[]), CAST(:logged_out_at AS timestamptz[]), CAST(:causes AS text[]), "
-    "CAST(:resources AS text[]), CAST(:statuses AS text[])) "
-    "AS ended (bare_jid, login, last_heard_at, logged_out_at, cause, resource, status) "
+    "CAST(:resources AS text[]), CAST(:statuses AS text[]), CAST(:evidences AS text[])) "
+    "AS ended (bare_jid, login, last_heard_at, logged_out_at, cause, resource, status, evidence) "
     "ON CONFLICT (bare_jid, run, login) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
     "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
-    "status = excluded.status WHERE logouts.cause = 'server_crashed'";
+    "status = excluded.status, evidence = excluded.evidence WHERE logouts.cause = 'server_crashed'";
 
 constexpr const char* kSee =
     "INSERT INTO last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, "
-    "offline_presence, node) "
-    "SELECT bare_jid, last_heard_at, logged_out_at, cause, resource, status, offline_presence, :node "
+    "offline_presence, node, evidence) "
+    "SELECT bare_jid, last_heard_at, logged_out_at, cause, resource, status, offline_presence, :node, "
+    "evidence "
     "FROM unnest(CAST(:bare_jids AS text[]), CAST(:last_heard_at AS timestamptz[]), "
     "CAST(:logged_out_at AS timestamptz[]), CAST(:causes AS text[]), CAST(:resources AS text[]), "
-    "CAST(:statuses AS text[]), CAST(:offline_presences AS text[])) "
-    "AS seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, offline_presence) "
+    "CAST(:statuses AS text[]), CAST(:offline_presences AS text[]), CAST(:evidences AS text[])) "
+    "AS seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, offline_presence, evidence) "
     "ON CONFLICT (bare_jid) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
     "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
-    "status = excluded.status, offline_presence = excluded.offline_presence, node = excluded.node "
+    "status = excluded.status, offline_presence = excluded.offline_presence, node = excluded.node, "
+    "evidence = excluded.evidence "
     "WHERE NOT (last_seen.logged_out_at > excluded.logged_out_at "
     "AND last_seen.logged_out_at <= CAST(:now AS timestamptz) "
     "AND (CAST(:late AS integer) <> 0 OR last_seen.node IS DISTINCT FROM excluded.node))";
@@ -83,13 +86,15 @@ Writing::Writing(soci::session& sql)
                  soci::use(bare_jids_.text(), "bare_jids"), soci::use(logins_.text(), "logins"),
                  soci::use(last_heard_at_.text(), "last_heard_at"),
                  soci::use(logged_out_at_.text(), "logged_out_at"), soci::use(causes_.text(), "causes"),
-                 soci::use(resources_.text(), "resources"), soci::use(statuses_.text(), "statuses"))),
+                 soci::use(resources_.text(), "resources"), soci::use(statuses_.text(), "statuses"),
+                 soci::use(evidences_.text(), "evidences"))),
       see_((sql.prepare << kSee, soci::use(node_, has_node_, "node"), soci::use(now_, "now"),
             soci::use(late_, "late"), soci::use(bare_jids_.text(), "bare_jids"),
             soci::use(last_heard_at_.text(), "last_heard_at"),
             soci::use(logged_out_at_.text(), "logged_out_at"), soci::use(causes_.text(), "causes"),
             soci::use(resources_.text(), "resources"), soci::use(statuses_.text(), "statuses"),
-            soci::use(offline_presences_.text(), "offline_presences"))),
+            soci::use(offline_presences_.text(), "offline_presences"),
+            soci::use(evidences_.text(), "evidences"))),
       begin_((sql.prepare << kBegin, soci::use(run_, "run"), soci::use(logins_.text(), "logins"),
               soci::use(bare_jids_.text(), "bare_jids"), soci::use(resources_.text(), "resources"),
               soci::use(available_since_.text(), "available_since"),
@@ -156,6 +161,7 @@ void Writing::end(const Batch& batch) {
     causes_.add(toString(record.cause));
     resources_.addOrNull(record.resource);
     statuses_.addOrNull(record.status);
+    evidences_.addOrNull(toString(record.evidence));
   };
   if (batch.keep_history)
     inSlices(batch.ended, add, {&end_, &remember_});
@@ -177,6 +183,7 @@ void Writing::see(const Batch& batch) {
     resources_.addOrNull(record->resource);
     statuses_.addOrNull(record->status);
     offline_presences_.addOrNull(record->offline_presence);
+    evidences_.addOrNull(toString(record->evidence));
   };
   inSlices(by_user, add, {&see_});
 }

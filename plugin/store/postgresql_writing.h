@@ -36,9 +36,9 @@ class Writing {
   /// Adds each of them to the columns, and runs the statements whenever there is enough.
   template <class Items, class Add>
   void inSlices(const Items& items, Add add, std::initializer_list<soci::statement*> statements);
-  std::array<PostgresqlArray*, 9> columns() noexcept {
-    return {&logins_, &bare_jids_, &last_heard_at_, &logged_out_at_,    &available_since_,
-            &causes_, &resources_, &statuses_,      &offline_presences_};
+  std::array<PostgresqlArray*, 10> columns() noexcept {
+    return {&logins_, &bare_jids_, &last_heard_at_, &logged_out_at_,     &available_since_,
+            &causes_, &resources_, &statuses_,      &offline_presences_, &evidences_};
   }
 
   // What the statements are bound to. A batch is one run's.
@@ -47,7 +47,7 @@ class Writing {
   soci::indicator has_node_ = soci::i_ok;
   int late_ = 0;
   PostgresqlArray logins_, bare_jids_, last_heard_at_, logged_out_at_, available_since_;
-  PostgresqlArray causes_, resources_, statuses_, offline_presences_;
+  PostgresqlArray causes_, resources_, statuses_, offline_presences_, evidences_;
 
   soci::statement beat_, forget_last_seen_, forget_logouts_, forget_online_users_;
   soci::statement end_, remember_, see_, begin_, hear_;

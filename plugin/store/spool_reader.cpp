@@ -49,11 +49,13 @@ std::vector<News::Logout> SpoolReader::logouts(const Run& run, std::size_t most)
   return reading([&] {
     if (!logouts_) {
       logouts_.emplace(
-          (sql_->prepare << "SELECT bare_jid, login, last_heard_at, logged_out_at, cause, resource, status "
-                            "FROM logouts WHERE run = :run",
+          (sql_->prepare
+               << "SELECT bare_jid, login, last_heard_at, logged_out_at, cause, evidence, resource, status "
+                  "FROM logouts WHERE run = :run",
            soci::use(run.number, "run"), soci::into(row_.record.bare_jid), soci::into(login_),
            soci::into(row_.last_heard_at), soci::into(row_.logged_out_at), soci::into(row_.cause),
-           soci::into(row_.record.resource, row_.resource), soci::into(row_.record.status, row_.status)));
+           soci::into(row_.evidence, row_.has_evidence), soci::into(row_.record.resource, row_.resource),
+           soci::into(row_.record.status, row_.status)));
       logouts_->execute();
     }
     row_.offline_presence = soci::i_null;
@@ -68,13 +70,13 @@ std::vector<News::Logout> SpoolReader::logouts(const Run& run, std::size_t most)
 std::vector<LastSeen> SpoolReader::lastSeen(std::size_t most) {
   return reading([&] {
     if (!last_seen_) {
-      last_seen_.emplace((sql_->prepare << "SELECT bare_jid, last_heard_at, logged_out_at, cause, resource, "
-                                           "status, offline_presence FROM last_seen",
-                          soci::into(row_.record.bare_jid), soci::into(row_.last_heard_at),
-                          soci::into(row_.logged_out_at), soci::into(row_.cause),
-                          soci::into(row_.record.resource, row_.resource),
-                          soci::into(row_.record.status, row_.status),
-                          soci::into(row_.record.offline_presence, row_.offline_presence)));
+      last_seen_.emplace(
+          (sql_->prepare << "SELECT bare_jid, last_heard_at, logged_out_at, cause, evidence, resource, "
+                            "status, offline_presence FROM last_seen",
+           soci::into(row_.record.bare_jid), soci::into(row_.last_heard_at), soci::into(row_.logged_out_at),
+           soci::into(row_.cause), soci::into(row_.evidence, row_.has_evidence),
+           soci::into(row_.record.resource, row_.resource), soci::into(row_.record.status, row_.status),
+           soci::into(row_.record.offline_presence, row_.offline_presence)));
       last_seen_->execute();
     }
     std::vector<LastSeen> slice;

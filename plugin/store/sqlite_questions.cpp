@@ -20,11 +20,11 @@ const std::string kAwayOfDomain = kOfDomain + " AND bare_jid NOT IN (SELECT bare
 std::optional<LastSeen> find(soci::session& sql, const std::string& bare_jid) {
   SqliteRow row;
   row.record.bare_jid = bare_jid;
-  sql << "SELECT last_heard_at, logged_out_at, cause, resource, status, offline_presence "
+  sql << "SELECT last_heard_at, logged_out_at, cause, evidence, resource, status, offline_presence "
          "FROM last_seen WHERE bare_jid = :bare_jid",
       soci::use(bare_jid, "bare_jid"), soci::into(row.last_heard_at), soci::into(row.logged_out_at),
-      soci::into(row.cause), soci::into(row.record.resource, row.resource),
-      soci::into(row.record.status, row.status),
+      soci::into(row.cause), soci::into(row.evidence, row.has_evidence),
+      soci::into(row.record.resource, row.resource), soci::into(row.record.status, row.status),
       soci::into(row.record.offline_presence, row.offline_presence);
   if (!sql.got_data()) return std::nullopt;
   return row.read();
@@ -36,11 +36,11 @@ std::vector<LastSeen> history(soci::session& sql, const std::string& bare_jid, s
   row.record.bare_jid = bare_jid;
   const auto most = static_cast<long long>(limit);
   soci::statement all =
-      (sql.prepare << "SELECT last_heard_at, logged_out_at, cause, resource, status FROM logouts "
+      (sql.prepare << "SELECT last_heard_at, logged_out_at, cause, evidence, resource, status FROM logouts "
                       "WHERE bare_jid = :bare_jid ORDER BY logged_out_at DESC, login DESC LIMIT :most",
        soci::use(bare_jid, "bare_jid"), soci::use(most, "most"), soci::into(row.last_heard_at),
-       soci::into(row.logged_out_at), soci::into(row.cause), soci::into(row.record.resource, row.resource),
-       soci::into(row.record.status, row.status));
+       soci::into(row.logged_out_at), soci::into(row.cause), soci::into(row.evidence, row.has_evidence),
+       soci::into(row.record.resource, row.resource), soci::into(row.record.status, row.status));
   for (all.execute(); all.fetch();) found.push_back(row.read());
   return found;
 }
@@ -57,12 +57,12 @@ Store::Inactive inactive(soci::session& sql, const std::string& domain, UtcTime 
 
   SqliteRow row;
   soci::statement first =
-      (sql.prepare << "SELECT bare_jid, last_heard_at, logged_out_at, cause, resource, status" + they +
-                          " ORDER BY last_heard_at, bare_jid LIMIT :most",
+      (sql.prepare << "SELECT bare_jid, last_heard_at, logged_out_at, cause, evidence, resource, status" +
+                          they + " ORDER BY last_heard_at, bare_jid LIMIT :most",
        soci::use(unheard_since, "before"), soci::use(suffix, "suffix"), soci::use(most, "most"),
        soci::into(row.record.bare_jid), soci::into(row.last_heard_at), soci::into(row.logged_out_at),
-       soci::into(row.cause), soci::into(row.record.resource, row.resource),
-       soci::into(row.record.status, row.status));
+       soci::into(row.cause), soci::into(row.evidence, row.has_evidence),
+       soci::into(row.record.resource, row.resource), soci::into(row.record.status, row.status));
   for (first.execute(); first.fetch();) found.users.push_back(row.read());
   return found;
 }

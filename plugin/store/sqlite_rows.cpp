@@ -23,6 +23,9 @@ const LastSeen& SqliteRow::read() {
   record.last_heard = timeFrom(last_heard_at);
   record.logged_out_at = timeFrom(logged_out_at);
   record.cause = causeFrom(cause);
+  // A word that a later version put there says nothing to this one.
+  record.evidence =
+      has_evidence == soci::i_ok ? evidenceFromString(evidence).value_or(Evidence::none) : Evidence::none;
   if (resource == soci::i_null) record.resource.clear();
   if (status == soci::i_null) record.status.clear();
   if (offline_presence == soci::i_null) record.offline_presence.clear();

@@ -18,8 +18,9 @@ Cause causeFrom(const std::string& text);
 /// The columns that last_seen and logouts share, as SOCI fetches them.
 struct SqliteRow {
   LastSeen record;
-  std::string last_heard_at, logged_out_at, cause;
+  std::string last_heard_at, logged_out_at, cause, evidence;
   soci::indicator resource = soci::i_ok, status = soci::i_ok, offline_presence = soci::i_null;
+  soci::indicator has_evidence = soci::i_null;
 
   const LastSeen& read();
 };

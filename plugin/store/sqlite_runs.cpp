@@ -37,7 +37,7 @@ constexpr const char* kSee =
     "ORDER BY o.login "
     "ON CONFLICT (bare_jid) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
     "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
-    "node = excluded.node";
+    "node = excluded.node, evidence = NULL";
 
 void putOnRecord(soci::session& sql, const char* statement, const Run& dead, std::int64_t last, UtcTime now) {
   SqliteStatement put(sql, statement);

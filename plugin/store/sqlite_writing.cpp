@@ -17,18 +17,19 @@ constexpr const char* kBeat =
 constexpr const char* kEnd = "DELETE FROM online_users WHERE run = ?1 AND login = ?2";
 
 constexpr const char* kRemember =
-    "INSERT INTO logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, status, node) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+    "INSERT INTO logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, status, node, "
+    "evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
     "ON CONFLICT (bare_jid, run, login) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
     "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
-    "status = excluded.status WHERE logouts.cause = 'server_crashed'";
+    "status = excluded.status, evidence = excluded.evidence WHERE logouts.cause = 'server_crashed'";
 
 constexpr const char* kSee =
     "INSERT INTO last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, "
-    "offline_presence, node) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+    "offline_presence, node, evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?11) "
     "ON CONFLICT (bare_jid) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
     "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
-    "status = excluded.status, offline_presence = excluded.offline_presence, node = excluded.node "
+    "status = excluded.status, offline_presence = excluded.offline_presence, node = excluded.node, "
+    "evidence = excluded.evidence "
     "WHERE NOT (last_seen.logged_out_at > excluded.logged_out_at AND last_seen.logged_out_at <= ?9 "
     "AND (?10 OR last_seen.node IS NOT excluded.node))";
 
@@ -140,6 +141,7 @@ void SqliteWriting::end(const Run& run, const Batch& batch) {
     remember_.set(6, toString(record.cause));
     remember_.set(7, record.resource);
     remember_.set(8, record.status);
+    remember_.set(10, toString(record.evidence));
     remember_.run();
   }
 }
@@ -159,6 +161,7 @@ void SqliteWriting::see(const Run& run, const Batch& batch) {
     see_.set(5, record->resource);
     see_.set(6, record->status);
     see_.set(7, record->offline_presence);
+    see_.set(11, toString(record->evidence));
     see_.run();
   }
 }

@@ -49,6 +49,7 @@ TEST_SUITE("store/history") {
     for (int i = 1; i <= 30; ++i) {
       LastSeen record = leftAt("a@x", now - hours{30 - i});
       record.status = std::to_string(i);
+      record.evidence = i % 2 == 0 ? Evidence::client_silent : Evidence::network_gone;
       record.offline_presence = "<presence/>";
       store->recordLogout(nextLogin(), record);
       store->recordLogout(nextLogin(), leftAt("b@x", now));
@@ -59,8 +60,12 @@ TEST_SUITE("store/history") {
     for (std::size_t i = 0; i < history.size(); ++i) {
       CHECK(history[i].bare_jid == "a@x");
       CHECK(history[i].status == std::to_string(30 - i));
+      CHECK((history[i].evidence == (i % 2 == 0 ? Evidence::client_silent : Evidence::network_gone)));
       CHECK(history[i].offline_presence.empty());
     }
+    CHECK((lookUp(*store, "a@x")->evidence == Evidence::client_silent));
+    CHECK((lookUp(*store, "b@x")->evidence == Evidence::none));
+    CHECK((historyOf(*store, "b@x", 1).at(0).evidence == Evidence::none));
     CHECK(historyOf(*store, "nobody@x").empty());
   }
 

@@ -151,7 +151,7 @@ TEST_SUITE("store/postgresql_trouble") {
       });
     for (auto& server : servers) server.join();
     CHECK(opened == 6);
-    CHECK(shared.superuser.ask("SELECT count(*) FROM schema_version") == "2");
+    CHECK(shared.superuser.ask("SELECT count(*) FROM schema_version") == "3");
   }
 
   TEST_CASE("a connection that somebody ends is made again, prepared statements and all") {

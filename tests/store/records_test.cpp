@@ -15,6 +15,7 @@ TEST_SUITE("store/records") {
     for (std::size_t cause = 0; cause < kCauses; ++cause) {
       LastSeen record = logout("user" + std::to_string(cause) + "@example.org", milliseconds{7 * cause});
       record.cause = static_cast<Cause>(cause);
+      record.evidence = static_cast<Evidence>(cause % 3);
       record.resource = "Gajim \xe2\x9c\x93 'quoted\"";
       record.status = "gone fishing; back -- on \xd0\xbf\xd0\xbd; DROP TABLE last_seen;\n:status";
       record.offline_presence = "<presence type='unavailable'><status>x</status></presence>";

@@ -87,7 +87,8 @@ TEST_SUITE("store/spool") {
   TEST_CASE("each field of a record survives the spool" * sqliteOnly()) {
     Away away;
     LastSeen record = logout("\xc3\xa4@x");
-    record.cause = Cause::hold_expired;
+    record.cause = Cause::timed_out;
+    record.evidence = Evidence::network_gone;
     record.resource = "Gajim 'quoted\"";
     record.status = "; DROP TABLE logouts; --";
     record.offline_presence = "<presence><status>\xe2\x9c\x93</status></presence>";

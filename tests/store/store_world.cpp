@@ -45,7 +45,7 @@ std::uint64_t nextLogin() {
 
 bool same(const LastSeen& a, const LastSeen& b) {
   return a.bare_jid == b.bare_jid && a.last_heard == b.last_heard && a.logged_out_at == b.logged_out_at &&
-         a.cause == b.cause && a.resource == b.resource && a.status == b.status &&
+         a.cause == b.cause && a.evidence == b.evidence && a.resource == b.resource && a.status == b.status &&
          a.offline_presence == b.offline_presence;
 }
 

@@ -111,7 +111,7 @@ local function section(instances)
 				end
 				print("Last heard:    " .. utc(seen.last_heard));
 				print("Logged out:    " .. utc(seen.logged_out_at));
-				print("Cause:         " .. seen.cause);
+				print("Cause:         " .. words.cause(seen));
 				print("Resource:      " .. shown(seen.resource));
 				if seen.status ~= "" then print("Status:        " .. shown(seen.status)); end
 				if seen.offline_presence ~= "" then print("Last presence: " .. shown(seen.offline_presence)); end

@@ -21,12 +21,14 @@ lua_Integer checkListLength(lua_State* L, int index) {
 }
 
 void pushRecord(lua_State* L, const LastSeen& seen) {
-  lua_createtable(L, 0, 7);
+  lua_createtable(L, 0, 8);
   setField(L, "jid", seen.bare_jid);
   setField(L, "last_heard", toSeconds(seen.last_heard));
   setField(L, "logged_out_at", toSeconds(seen.logged_out_at));
   lua_pushstring(L, toString(seen.cause));
   lua_setfield(L, -2, "cause");
+  lua_pushstring(L, toString(seen.evidence));
+  lua_setfield(L, -2, "evidence");
   setField(L, "resource", seen.resource);
   setField(L, "status", seen.status);
   setField(L, "offline_presence", seen.offline_presence);

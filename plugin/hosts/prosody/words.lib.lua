@@ -24,4 +24,9 @@ local function count(n, what)
 	return ("%d %s%s"):format(n, what, n == 1 and "" or "s");
 end
 
-return { utc = utc; ago = ago; shown = shown; count = count };
+-- Why somebody was logged out, with what the network told of it.
+local function cause(seen)
+	return seen.evidence ~= "" and ("%s (%s)"):format(seen.cause, seen.evidence) or seen.cause;
+end
+
+return { utc = utc; ago = ago; shown = shown; count = count; cause = cause };
