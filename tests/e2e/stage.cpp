@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "support/skip.h"
+#include "support/sqlite_file.h"
 
 namespace liveness::e2e {
 namespace {
@@ -98,6 +99,12 @@ StoredLastSeen Stage::record(const std::string& bare_jid, const std::string& cau
   CHECK(found->last_heard_at <= found->logged_out_at);
   CHECK(found->logged_out_at <= utcNow());
   return *found;
+}
+
+std::string Stage::evidence() const {
+  const auto file = server.files().hostData("localhost") / "liveness.sqlite3";
+  return support::SqliteFile(file).one(
+      "SELECT coalesce(evidence, '') FROM last_seen WHERE bare_jid = 'romeo@localhost'");
 }
 
 void Stage::settleRecords() {

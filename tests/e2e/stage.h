@@ -86,6 +86,9 @@ class Stage {
   StoredLastSeen record(const std::string& cause, milliseconds deadline = 8s);
   StoredLastSeen record(const std::string& bare_jid, const std::string& cause, milliseconds deadline);
 
+  /// What is on record of why romeo timed out: network_gone, client_silent, or nothing.
+  std::string evidence() const;
+
   /// Waits until everything that was put on record so far is on disk. The store keeps the order: so mercutio
   /// comes and goes, and when that is on disk, the rest is.
   void settleRecords();

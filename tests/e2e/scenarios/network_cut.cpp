@@ -48,6 +48,9 @@ TEST_SUITE("e2e/network_cut") {
     CHECK(record.resource == "phone");
     checkNear(record.last_heard_at, scene.user->lastSentAt());
     CHECK(scene.user->seen().connected);  // it does not know yet
+    CHECK(scene.stage.evidence() == "network_gone");
+    CHECK(scene.stage.server.shell(R"(liveness:last_seen("romeo@localhost"))")
+              .find("timed_out (network_gone)") != std::string::npos);
   }
 
   TEST_CASE("a network that is back in time logs nobody out") {
