@@ -93,6 +93,13 @@ void Oracle::checkClose(Seat& seat) {
   if (silenceOf(seat) < idle - slackOfStalls())
     complain(seat.full_jid + " was closed after " + milliseconds(silenceOf(seat)) + " of silence");
   if (!seat.doubted) checkNoDoubt(seat);
+  if (policy_.ping) {
+    // Half of it is room to spread the probes of many; of a doubted client, all is for its answer.
+    const Duration spacing = idle / 2 / policy_.ping_attempts;
+    if (listenedSince(seat.probed_at) <
+        (seat.doubted ? spacing : spacing / 2) - 2 * kRounding - slackOfStalls())
+      complain(seat.full_jid + " was closed before it could answer its last probe");
+  }
   checkRate();
   if (policy_.ping && seat.probes_out != policy_.ping_attempts + (seat.doubted ? 1 : 0))
     complain(seat.full_jid + " was closed after " + std::to_string(seat.probes_out) + " probes");

@@ -54,6 +54,7 @@ Schedule::Schedule(std::uint64_t seed, bool trace) : random_(seed), trace_(trace
 
 bool Schedule::play() {
   const std::uint64_t length = 20 + random_.below(40);
+  if (random_.percent(2)) openCrowd();
   while (steps_ < length && complaint().empty()) {
     step();
     ++steps_;
@@ -79,6 +80,12 @@ void Schedule::step() {
   } else {
     pass(someTime());
   }
+}
+
+/// More than fall due together without their probes being spread.
+void Schedule::openCrowd() {
+  say("forty clients bind");
+  for (int i = 0; i < 40; ++i) open("crowd" + std::to_string(i), "r");
 }
 
 void Schedule::openSomebody() {

@@ -40,6 +40,7 @@ class Schedule {
   void say(const std::string& what);
   void later(Duration in, std::function<void()> what);
 
+  void openCrowd();
   void openSomebody();
   void open(const std::string& user, const std::string& resource);
   void comeBack(SessionId id);
