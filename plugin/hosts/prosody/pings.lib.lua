@@ -52,6 +52,7 @@ local function follow(state, ask)
 	-- What is taken here spares the server the routing of it, which costs more than all the rest of an answer.
 	local function take_answer(stanza, session)
 		local attr = stanza.attr;
+		if stanza.name == "a" and state.take_ack(session, attr) then return nil; end
 		if stanza.name == "iq" and (attr.to == nil or attr.to == host) and is_answer(session, attr) then return nil; end
 		return stanza;
 	end
