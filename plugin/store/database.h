@@ -28,8 +28,8 @@ class DatabaseError : public std::runtime_error {
 };
 
 /// A database as the writer sees it. Lives on the writer's thread; may block. All but close() and interrupt()
-/// throw DatabaseError, and leave the database as it was before the call: each of them is one transaction, on disk
-/// when it returns. Where the answer to a commit was lost the same call is made again: it does no harm.
+/// throw DatabaseError, and leave the database as it was before the call: each of them is one transaction, on
+/// disk when it returns. Where the answer to a commit was lost the same call is made again: it does no harm.
 ///
 /// Of Reader's, `refused` says that there is a row that cannot be read.
 class Database : public Reader {

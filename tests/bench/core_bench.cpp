@@ -102,7 +102,7 @@ class Bench {
   static Policy policy() {
     Policy policy;
     policy.idle_timeout = kIdleTimeout;
-    policy.ping_attempts = 10;  // so close to each other that a group's probes are not spread
+    policy.ping_attempts = 10;           // so close to each other that a group's probes are not spread
     policy.checkpoint_interval = 3600s;  // checkpoint_bench is about these
     return policy;
   }
