@@ -79,7 +79,10 @@ int daemonize(liveness::Store& store) {
     store.checkpoint(std::move(heard));
     bool on_disk = false;
     store.countActive({}, [&](const auto&) { on_disk = true; });
-    for (; !on_disk; std::this_thread::sleep_for(std::chrono::microseconds{200})) store.poll();
+    while (!on_disk) {  // poll() says so
+      store.poll();
+      std::this_thread::sleep_for(std::chrono::microseconds{200});
+    }
     std::printf("%u\n", round);
     std::fflush(stdout);
   }
