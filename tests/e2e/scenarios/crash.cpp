@@ -17,7 +17,7 @@ using support::SqliteFile;
 
 /// What a client told the server in this time before a kill may or may not be on record: it waits for the
 /// writer's thread, which may be busy with the commit before.
-constexpr milliseconds kWindow{200};
+constexpr milliseconds kWindow{400};
 
 constexpr seconds kCheckpointInterval{1};
 constexpr std::size_t kUsers = 12;

@@ -10,7 +10,7 @@ namespace liveness::e2e {
 namespace {
 
 constexpr std::size_t kUsers = 8;
-constexpr milliseconds kWindow{400};  // a server and a database share the machine
+constexpr milliseconds kWindow{800};  // a server and a database share the machine
 constexpr seconds kCheckpointInterval{1};
 
 class World {
