@@ -2,6 +2,8 @@
 // Copyright (C) 2026 The Liveness authors
 #include "core/heartbeat.h"
 
+#include <algorithm>
+
 namespace liveness::core {
 
 namespace {
@@ -9,6 +11,9 @@ namespace {
 // A client negotiates between its bind and its first presence or its XEP-0198 <enable/>; a stanza in between
 // breaks the counters of real ones. Who has done neither after this long is not negotiating.
 constexpr std::uint32_t kSettling = ceilTicks(std::chrono::seconds{10});
+
+// How much later than its time a probe may go out because the tick did, and still be in time.
+constexpr std::uint32_t kTimerNoise = ceilTicks(std::chrono::milliseconds{250});
 
 }  // namespace
 
@@ -40,6 +45,7 @@ Verdict Heartbeat::judge(const Session& session, Tick last_heard, std::uint32_t 
     return base + (sent >= attempts_ ? whole + 1 : whole / 2 + sent * (whole / 2) / attempts_);
   };
   const std::uint32_t gap = (spacing(session) + 1) / 2;
+  const std::uint32_t noise = std::min(kTimerNoise, gap / 2);
 
   Tick at = due(probes_out);
   if (probes_out == 0 && attempts_ > 0 && !session.settled) at = later(at, session.opened_at + kSettling);
@@ -47,13 +53,13 @@ Verdict Heartbeat::judge(const Session& session, Tick last_heard, std::uint32_t 
     // A probe that was not sent within its time, or is one more than was planned, has the whole spacing.
     const Tick asked = toTicks(session.asked_at);
     const Tick sent = asked + stalls.since(asked);
-    if (session.doubted || after(sent, due(probes_out - 1) + gap) > 0)
+    if (session.doubted || after(sent, due(probes_out - 1) + gap + noise) > 0)
       at = later(at, sent + spacing(session));
   }
   if (after(at, now) > 0) return {Action::wait, at, 0};
   if (probes_out >= attempts_) return {Action::log_out, now, 0};
   const Tick put_off_to = due(probes_out) + gap;
-  const bool late = after(now, put_off_to) > 0;
+  const bool late = after(now, put_off_to + noise) > 0;
   return {Action::probe, late ? later(due(probes_out + 1), now + spacing(session)) : due(probes_out + 1),
           put_off_to};
 }

@@ -94,6 +94,7 @@ void Oracle::held(const HostSession& session) {
   who->probes_out = 0;
   who->doubted = false;
   who->told_to_close.reset();
+  watchMasses();
 }
 
 void Oracle::resumed(const HostSession& session) {
@@ -117,6 +118,7 @@ void Oracle::closed(const HostSession& session, Cause cause) {
   else if (who->held && cause == Cause::connection_lost)
     cause = Cause::hold_expired;
   end(session.id.toInteger(), {cause});
+  watchMasses();
 }
 
 void Oracle::end(std::uint64_t name, std::vector<Cause> causes) {

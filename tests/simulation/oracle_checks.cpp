@@ -96,8 +96,8 @@ void Oracle::checkClose(Seat& seat) {
   if (policy_.ping) {
     // Half of it is room to spread the probes of many; of a doubted client, all is for its answer.
     const Duration spacing = idle / 2 / policy_.ping_attempts;
-    if (listenedSince(seat.probed_at) <
-        (seat.doubted ? spacing : spacing / 2) - 2 * kRounding - slackOfStalls())
+    const Duration owed = seat.doubted ? spacing : spacing / 2 - std::min<Duration>(250ms, spacing / 4);
+    if (listenedSince(seat.probed_at) < owed - 2 * kRounding - slackOfStalls())
       complain(seat.full_jid + " was closed before it could answer its last probe");
   }
   checkRate();
