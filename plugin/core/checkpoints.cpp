@@ -25,7 +25,7 @@ constexpr milliseconds kBetweenSlices{50};
 
 void Plugin::Impl::planCheckpoints() {
   // Before the interval is over: what is heard right after its slot was looked at waits for the next pass.
-  pass_.due_at = last_tick_ + std::max(1u, core::ceilTicks(checkpoint_interval_) * 3 / 4);
+  pass_.due_at = pass_.began_at + std::max(1u, core::ceilTicks(checkpoint_interval_) * 3 / 4);
 }
 
 milliseconds Plugin::Impl::keepStoreInformed(const Now& now) {

@@ -197,6 +197,20 @@ TEST_CASE("a new interval counts at once, and skips nobody who was heard before"
   CHECK_ABOUT(theOne(world).last_heard, heard);
 }
 
+TEST_CASE("a reload of the rules puts no checkpoint off") {
+  World world(kEveryHost[0], checkpointEach(60s));
+  const SessionId id = world.host.open("romeo");
+  world.host.present(id, available());
+  world.runTo(5s);
+  world.host.hear(id);
+  const UtcTime heard = world.now().utc;
+  for (int i = 1; i <= 6; ++i) {
+    world.runTo(i * 10s);
+    world.plugin.setPolicy(checkpointEach(60s));
+  }
+  CHECK_ABOUT(theOne(world).last_heard, heard);
+}
+
 TEST_CASE("a date that was set back or forth moves what the next checkpoint says, and no deadline") {
   EVERY_HOST(kind) {
     World world(kind, checkpointEach(10s));

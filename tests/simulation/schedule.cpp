@@ -172,7 +172,7 @@ void Schedule::changeStream(SessionId id) {
 }
 
 void Schedule::troubleTheHost() {
-  switch (random_.below(7)) {
+  switch (random_.below(9)) {
     case 0: {
       const Duration away = random_.between(2s, random_.percent(50) ? Duration(20s) : Duration(2h));
       say("the host stalls for " +
@@ -200,6 +200,12 @@ void Schedule::troubleTheHost() {
       world_->store.has_room = !world_->store.has_room;
       return say(world_->store.has_room ? "the store has room again"
                                         : "the store has no room for checkpoints");
+    case 6:
+      world_->store.database_is_away = !world_->store.database_is_away;
+      return say(world_->store.database_is_away ? "the database is away" : "the database is back");
+    case 7:
+      say("the module is reloaded");
+      return world_->plugin.setPolicy(policy_);
     case 5:
       say("the database has lost who is here");
       world_->store.logins_lost = true;
@@ -282,6 +288,7 @@ void Schedule::tick() {
 }
 
 void Schedule::end() {
+  world_->store.database_is_away = false;
   world_->host.deaf_to_closing = false;
   world_->host.closings_wait = false;
   world_->host.run();
