@@ -15,6 +15,8 @@
 #include "store/postgresql_session.h"
 #include "store/postgresql_transaction.h"
 #include "store/postgresql_writing.h"
+#include "store/rows.h"
+#include "store/sql_questions.h"
 
 namespace liveness::store {
 
@@ -126,7 +128,7 @@ std::uint64_t PostgresqlDatabase::write(const Run& run, const Batch& batch) {
 }
 
 std::vector<Run> PostgresqlDatabase::runs() {
-  return with([&](Connection& c) { return postgresql::runs(c.sql()); });
+  return with([&](Connection& c) { return store::runs(c.sql(), postgresql::kPostgresql); });
 }
 
 std::size_t PostgresqlDatabase::recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) {
@@ -142,20 +144,23 @@ std::size_t PostgresqlDatabase::purge(UtcTime before, std::size_t limit) {
 }
 
 std::optional<LastSeen> PostgresqlDatabase::find(const std::string& bare_jid) {
-  return with([&](Connection& c) { return postgresql::find(c.sql(), bare_jid); });
+  return with([&](Connection& c) { return store::find(c.sql(), postgresql::kPostgresql, bare_jid); });
 }
 
 std::vector<LastSeen> PostgresqlDatabase::history(const std::string& bare_jid, std::size_t limit) {
-  return with([&](Connection& c) { return postgresql::history(c.sql(), bare_jid, limit); });
+  return with(
+      [&](Connection& c) { return store::history(c.sql(), postgresql::kPostgresql, bare_jid, limit); });
 }
 
 Store::Inactive PostgresqlDatabase::inactive(const std::string& domain, UtcTime before, std::size_t limit) {
-  return with([&](Connection& c) { return postgresql::inactive(c.sql(), domain, before, limit); });
+  return with([&](Connection& c) {
+    return store::inactive(c.sql(), postgresql::kPostgresql, domain, before, limit);
+  });
 }
 
 std::vector<std::uint64_t> PostgresqlDatabase::active(const std::string& domain,
                                                       const std::vector<UtcTime>& since) {
-  return with([&](Connection& c) { return postgresql::active(c.sql(), domain, since); });
+  return with([&](Connection& c) { return store::active(c.sql(), postgresql::kPostgresql, domain, since); });
 }
 
 std::vector<std::string> PostgresqlDatabase::unknown(const std::vector<std::string>& bare_jids) {

@@ -4,23 +4,16 @@
 
 #include <soci/soci.h>
 
-#include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "liveness/store.h"
+#include "store/dialect.h"
 
 namespace liveness::store::postgresql {
 
-// Reader's functions of the same names.
+extern const Dialect kPostgresql;
 
-std::optional<LastSeen> find(soci::session& sql, const std::string& bare_jid);
-std::vector<LastSeen> history(soci::session& sql, const std::string& bare_jid, std::size_t limit);
-Store::Inactive inactive(soci::session& sql, const std::string& domain, UtcTime before, std::size_t limit);
-std::vector<std::uint64_t> active(soci::session& sql, const std::string& domain,
-                                  const std::vector<UtcTime>& since);
+/// Reader's function of the same name.
 std::vector<std::string> unknown(soci::session& sql, const std::vector<std::string>& bare_jids);
 
 }  // namespace liveness::store::postgresql

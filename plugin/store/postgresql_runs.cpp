@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "store/postgresql_rows.h"
 #include "store/postgresql_transaction.h"
 #include "store/postgresql_values.h"
 
@@ -70,22 +69,6 @@ std::uint64_t beginRun(soci::session& sql, const Run& run, UtcTime now) {
       soci::use(at, "now"), soci::use(known, "beats"), soci::into(beats);
   transaction.commit();
   return static_cast<std::uint64_t>(beats);
-}
-
-std::vector<Run> runs(soci::session& sql) {
-  std::vector<Run> found;
-  Run run;
-  long long number = 0, beats = 0;
-  std::string beat_at;
-  soci::statement all =
-      (sql.prepare << "SELECT run, node, domain, beats, beat_at FROM runs", soci::into(number),
-       soci::into(run.node), soci::into(run.domain), soci::into(beats), soci::into(beat_at));
-  for (all.execute(); all.fetch(); found.push_back(run)) {
-    run.number = number;
-    run.beats = static_cast<std::uint64_t>(beats);
-    run.beat_at = timeFrom(beat_at);
-  }
-  return found;
 }
 
 std::size_t recover(soci::session& sql, const Run& dead, UtcTime now, std::size_t limit, bool keep_history) {

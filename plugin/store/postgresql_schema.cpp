@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "store/database.h"
 #include "store/postgresql_migrations.h"
 #include "store/postgresql_transaction.h"
+#include "store/schema_version.h"
 
 namespace liveness::store::postgresql {
 
@@ -17,10 +17,6 @@ constexpr int kNewest = static_cast<int>(std::size(kMigrations));
 /// Any number will do, as long as everybody takes the same: "liveness", in hexadecimal.
 constexpr const char* kLock = "SELECT pg_advisory_xact_lock(x'6c6976656e657373'::bigint)";
 
-DatabaseError unfit(const std::string& why) {
-  return DatabaseError(DatabaseError::Kind::unfit, why);
-}
-
 /// 0 where there is nothing yet.
 int versionOf(soci::session& sql) {
   int tables = 0, ours = 0;
@@ -29,15 +25,7 @@ int versionOf(soci::session& sql) {
       soci::into(tables), soci::into(ours);
   if (tables == 0) return 0;
   if (ours == 0) throw unfit("its schema liveness is another program's; use another database");
-
-  int version = 0;
-  soci::indicator known = soci::i_null;
-  sql << "SELECT max(version) FROM schema_version", soci::into(version, known);
-  if (known != soci::i_ok) throw unfit("its table schema_version is empty; put a backup in its place");
-  if (version > kNewest)
-    throw unfit("its schema has version " + std::to_string(version) + ", and this Liveness knows up to " +
-                std::to_string(kNewest) + "; install the newer Liveness again, or use another database");
-  return version;
+  return versionOnRecord(sql, kNewest, "use another database");
 }
 
 bool hasSchema(soci::session& sql) {
@@ -50,7 +38,7 @@ bool hasSchema(soci::session& sql) {
 
 void migrate(soci::session& sql) {
   if (versionOf(sql) == kNewest) return;
-  Transaction transaction(sql, "BEGIN");
+  store::Transaction transaction(sql, "BEGIN");
   sql << kLock;
   if (!hasSchema(sql)) sql << "CREATE SCHEMA liveness";  // IF NOT EXISTS asks for the right to do so anyway
   for (int version = versionOf(sql); version < kNewest; ++version) {  // another server may have been faster
@@ -63,10 +51,8 @@ void migrate(soci::session& sql) {
 
 void checkSchemaIsNew(soci::session& sql) {
   const int version = versionOf(sql);
-  if (version == kNewest) return;
   if (version == 0) throw unfit("it has no schema liveness yet; start the server once, which makes it");
-  throw unfit("its schema has version " + std::to_string(version) + ", and this Liveness has " +
-              std::to_string(kNewest) + "; start the server once, which brings it up to date");
+  checkIsNewest(version, kNewest);
 }
 
 }  // namespace liveness::store::postgresql

@@ -12,7 +12,8 @@
 
 #include "store/batch.h"
 #include "store/news.h"
-#include "store/sqlite_rows.h"
+#include "store/rows.h"
+#include "store/sqlite_questions.h"
 
 namespace liveness::store {
 
@@ -42,7 +43,7 @@ class SpoolReader {
   const std::string path_;
   std::optional<soci::session> sql_;
   std::vector<Run> runs_;
-  SqliteRow row_;
+  Row row_{kSqlite};
   long long login_ = 0;
   std::optional<soci::statement> logouts_, last_seen_;
 };

@@ -7,6 +7,8 @@
 
 #include <utility>
 
+#include "store/rows.h"
+#include "store/sql_questions.h"
 #include "store/sqlite_errors.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_questions.h"
@@ -68,24 +70,19 @@ SqliteDatabase::~SqliteDatabase() = default;
 void SqliteDatabase::open() {
   close();
   prepareFile(path_);
-  try {
-    connection_ = std::make_unique<Connection>(path_);
-    connection_->prepareToWrite();
-  } catch (const soci::soci_error& e) {
-    close();
-    throw describe(e);
-  } catch (...) {
-    close();
-    throw;
-  }
+  connect(&Connection::prepareToWrite);
 }
 
 void SqliteDatabase::openToRead() {
   close();
   checkFileExists(path_);
+  connect(&Connection::prepareToRead);
+}
+
+void SqliteDatabase::connect(void (Connection::*prepare)()) {
   try {
     connection_ = std::make_unique<Connection>(path_);
-    connection_->prepareToRead();
+    (*connection_.*prepare)();
   } catch (const soci::soci_error& e) {
     close();
     throw describe(e);
@@ -120,7 +117,7 @@ std::uint64_t SqliteDatabase::write(const Run& run, const Batch& batch) {
 }
 
 std::vector<Run> SqliteDatabase::runs() {
-  return with([&](Connection& c) { return store::runs(c.sql()); });
+  return with([&](Connection& c) { return store::runs(c.sql(), kSqlite); });
 }
 
 std::size_t SqliteDatabase::recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) {
@@ -136,20 +133,20 @@ std::size_t SqliteDatabase::purge(UtcTime before, std::size_t limit) {
 }
 
 std::optional<LastSeen> SqliteDatabase::find(const std::string& bare_jid) {
-  return with([&](Connection& c) { return store::find(c.sql(), bare_jid); });
+  return with([&](Connection& c) { return store::find(c.sql(), kSqlite, bare_jid); });
 }
 
 std::vector<LastSeen> SqliteDatabase::history(const std::string& bare_jid, std::size_t limit) {
-  return with([&](Connection& c) { return store::history(c.sql(), bare_jid, limit); });
+  return with([&](Connection& c) { return store::history(c.sql(), kSqlite, bare_jid, limit); });
 }
 
 Store::Inactive SqliteDatabase::inactive(const std::string& domain, UtcTime before, std::size_t limit) {
-  return with([&](Connection& c) { return store::inactive(c.sql(), domain, before, limit); });
+  return with([&](Connection& c) { return store::inactive(c.sql(), kSqlite, domain, before, limit); });
 }
 
 std::vector<std::uint64_t> SqliteDatabase::active(const std::string& domain,
                                                   const std::vector<UtcTime>& since) {
-  return with([&](Connection& c) { return store::active(c.sql(), domain, since); });
+  return with([&](Connection& c) { return store::active(c.sql(), kSqlite, domain, since); });
 }
 
 std::vector<std::string> SqliteDatabase::unknown(const std::vector<std::string>& bare_jids) {

@@ -39,6 +39,8 @@ class SqliteDatabase final : public Database {
  private:
   class Connection;
 
+  void connect(void (Connection::*prepare)());
+
   /// Calls `what` with the connection, and makes of SOCI's errors our own.
   template <class What>
   auto with(What what);

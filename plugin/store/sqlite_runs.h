@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "store/batch.h"
 
@@ -15,7 +14,6 @@ namespace liveness::store {
 // Database's functions of the same names.
 
 std::uint64_t beginRun(soci::session& sql, const Run& run, UtcTime now);
-std::vector<Run> runs(soci::session& sql);
 std::size_t recover(soci::session& sql, const Run& dead, UtcTime now, std::size_t limit, bool keep_history);
 void endRun(soci::session& sql, const Run& run);
 std::size_t purge(soci::session& sql, UtcTime before, std::size_t limit);

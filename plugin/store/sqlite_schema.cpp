@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "store/database.h"
+#include "store/schema_version.h"
 #include "store/sqlite_migrations.h"
 #include "store/sqlite_transaction.h"
 
@@ -23,10 +23,6 @@ void runScript(soci::session& sql, const char* script) {
   if (failed != SQLITE_OK) throw soci::sqlite3_soci_error(sqlite_api::sqlite3_errmsg(backend->conn_), failed);
 }
 
-DatabaseError unfit(const std::string& why) {
-  return DatabaseError(DatabaseError::Kind::unfit, why);
-}
-
 }  // namespace
 
 int checkSchema(soci::session& sql) {
@@ -35,22 +31,11 @@ int checkSchema(soci::session& sql) {
       soci::into(tables), soci::into(ours);
   if (tables == 0) return 0;
   if (ours == 0) throw unfit("it is another program's database; set another path");
-
-  int version = 0;
-  soci::indicator known = soci::i_null;
-  sql << "SELECT max(version) FROM schema_version", soci::into(version, known);
-  if (known != soci::i_ok) throw unfit("its table schema_version is empty; put a backup in its place");
-  if (version > kNewest)
-    throw unfit("its schema has version " + std::to_string(version) + ", and this Liveness knows up to " +
-                std::to_string(kNewest) + "; install the newer Liveness again, or set another path");
-  return version;
+  return versionOnRecord(sql, kNewest, "set another path");
 }
 
 void checkSchemaIsNew(soci::session& sql) {
-  const int version = checkSchema(sql);
-  if (version == kNewest) return;
-  throw unfit("its schema has version " + std::to_string(version) + ", and this Liveness has " +
-              std::to_string(kNewest) + "; start the server once, which brings it up to date");
+  checkIsNewest(checkSchema(sql), kNewest);
 }
 
 void migrate(soci::session& sql, int version) {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 The Liveness authors
-#include "store/sqlite_rows.h"
+#include "store/rows.h"
 
 #include "store/database.h"
-#include "store/utc_text.h"
 
 namespace liveness::store {
 
-UtcTime timeFrom(const std::string& text) {
-  if (const auto time = fromUtcText(text)) return *time;
+namespace {
+
+UtcTime timeFrom(const std::string& text, const Dialect& dialect) {
+  if (const auto time = dialect.fromText(text)) return *time;
   throw DatabaseError(DatabaseError::Kind::refused,
                       "the time \"" + text + "\" in its row is none; correct it");
 }
@@ -19,9 +20,11 @@ Cause causeFrom(const std::string& text) {
                       "the cause \"" + text + "\" in its row is none; correct it");
 }
 
-const LastSeen& SqliteRow::read() {
-  record.last_heard = timeFrom(last_heard_at);
-  record.logged_out_at = timeFrom(logged_out_at);
+}  // namespace
+
+const LastSeen& Row::read() {
+  record.last_heard = timeFrom(last_heard_at, dialect);
+  record.logged_out_at = timeFrom(logged_out_at, dialect);
   record.cause = causeFrom(cause);
   // A word that a later version put there says nothing to this one.
   record.evidence =
@@ -30,6 +33,22 @@ const LastSeen& SqliteRow::read() {
   if (status == soci::i_null) record.status.clear();
   if (offline_presence == soci::i_null) record.offline_presence.clear();
   return record;
+}
+
+std::vector<Run> runs(soci::session& sql, const Dialect& dialect) {
+  std::vector<Run> found;
+  Run run;
+  long long number = 0, beats = 0;
+  std::string beat_at;
+  soci::statement all =
+      (sql.prepare << "SELECT run, node, domain, beats, beat_at FROM runs", soci::into(number),
+       soci::into(run.node), soci::into(run.domain), soci::into(beats), soci::into(beat_at));
+  for (all.execute(); all.fetch(); found.push_back(run)) {
+    run.number = number;
+    run.beats = static_cast<std::uint64_t>(beats);
+    run.beat_at = timeFrom(beat_at, dialect);
+  }
+  return found;
 }
 
 }  // namespace liveness::store

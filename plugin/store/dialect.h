@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "liveness/time.h"
+
+namespace liveness::store {
+
+/// What each database has of its own in questions that are otherwise the same words.
+struct Dialect {
+  const char* begin_reading;  ///< of a transaction with several questions and one answer
+  const char* of_domain;      ///< a condition: bare_jid ends in :suffix
+  const char* away;           ///< a condition: the user of this row of last_seen is not in online_users
+  const char* moment;         ///< the parameter :moment as a time
+  std::string (*toText)(UtcTime);
+  std::optional<UtcTime> (*fromText)(std::string_view);
+};
+
+}  // namespace liveness::store
