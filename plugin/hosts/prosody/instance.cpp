@@ -30,6 +30,7 @@ void Instance::create(std::string domain) {
   store = store::openStore(policy.store, {policy.node, domain, defaults.spool_path}, storeTiming());
   host = std::make_unique<ProsodyHost>(std::move(domain), kCapabilities);
   plugin = std::make_unique<Plugin>(*host, *store, policy);
+  began_at = readClocks().utc;
 }
 
 bool Instance::configure() {

@@ -48,6 +48,7 @@ struct Instance {
   std::deque<Notice> notices;
   std::vector<SessionInfo> sessions;  ///< the snapshot that Lua walks
   Plugin::Stats stats;
+  UtcTime began_at{};         ///< when the plugin, and with it its counters, began
   std::string error;          ///< of the last call that failed
   QueuedHost::Action action;  ///< the one that Lua is being told
   Answer answer;

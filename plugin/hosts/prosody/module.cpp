@@ -59,6 +59,7 @@ int openLibrary(lua_State* L) {
     registerActionMethods(L);
     registerQuestionMethods(L);
     registerViewMethods(L);
+    registerStatsMethods(L);
     lua_pushcfunction(L, guarded<configure>);
     lua_setfield(L, -2, "configure");
     lua_setfield(L, -2, "__index");

@@ -121,10 +121,10 @@ local function section(instances)
 	end
 
 	-- How many answers took how long; what never happened is left out.
-	local function print_round_trips(print, s)
+	local function print_round_trips(print, round_trip)
 		local from = 0;
-		for i, n in ipairs(s.round_trips) do
-			local to = s.round_trip_bounds[i];
+		for i, n in ipairs(round_trip.counts) do
+			local to = round_trip.bounds[i];
 			local span = to and ("%g to %g ms"):format(from * 1000, to * 1000) or ("over %g ms"):format(from * 1000);
 			if n > 0 then print(("    %-18s %d"):format(span, n)); end
 			from = to;
@@ -153,7 +153,7 @@ local function section(instances)
 				s.probes_sent, s.probes_answered, s.probes_saved));
 			print(("  Of these by <r/>     %d"):format(s.acks_requested));
 			print("  Round trips of answered probes");
-			print_round_trips(print, s);
+			print_round_trips(print, s.round_trip);
 			print(("  Held sessions        %d so far, %d resumed"):format(s.holds, s.resumptions));
 			print(("  Timeouts doubted     %d (too many at once; asked once more)"):format(s.doubted));
 			print(("  Ticks                %d, of which late %d"):format(s.ticks, s.late_ticks));

@@ -85,53 +85,6 @@ int why(lua_State* L) {
   return 1;
 }
 
-/// plugin:stats() -> table
-int stats(lua_State* L) {
-  Instance& self = checkOpen(L);
-  self.stats = self.plugin->stats(readClocks());
-  const Plugin::Stats& s = self.stats;
-  luaL_checkstack(L, 6, nullptr);
-  lua_createtable(L, 0, 24);
-  lua_createtable(L, 0, 3);
-  for (std::size_t i = 0; i < s.sessions.size(); ++i)
-    setField(L, toString(static_cast<SessionState>(i)), s.sessions[i]);
-  lua_setfield(L, -2, "sessions");
-  lua_createtable(L, 0, kCauses);
-  for (std::size_t i = 0; i < s.logouts.size(); ++i)
-    setField(L, toString(static_cast<Cause>(i)), s.logouts[i]);
-  lua_setfield(L, -2, "logouts");
-  setField(L, "users_available", s.users_available);
-  setField(L, "sessions_opened", s.sessions_opened);
-  setField(L, "probes_sent", s.probes_sent);
-  setField(L, "probes_answered", s.probes_answered);
-  setField(L, "probes_saved", s.probes_saved);
-  setField(L, "acks_requested", s.acks_requested);
-  setField(L, "holds", s.holds);
-  setField(L, "resumptions", s.resumptions);
-  setField(L, "doubted", s.doubted);
-  setField(L, "round_trips_sum", static_cast<double>(s.round_trips_sum.count()) / 1e6);
-  lua_createtable(L, static_cast<int>(s.round_trips.size()), 0);
-  for (std::size_t i = 0; i < s.round_trips.size(); ++i) {
-    lua_pushinteger(L, static_cast<lua_Integer>(s.round_trips[i]));
-    lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
-  }
-  lua_setfield(L, -2, "round_trips");
-  lua_createtable(L, static_cast<int>(kRoundTripBounds.size()), 0);
-  for (std::size_t i = 0; i < kRoundTripBounds.size(); ++i) {
-    lua_pushnumber(L, seconds(kRoundTripBounds[i]));
-    lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
-  }
-  lua_setfield(L, -2, "round_trip_bounds");
-  setField(L, "ticks", s.ticks);
-  setField(L, "late_ticks", s.late_ticks);
-  setField(L, "records_written", s.store.records_written);
-  setField(L, "records_waiting", s.store.records_waiting);
-  setField(L, "records_recovered", s.store.recovered);
-  setField(L, "store_batches", s.store.batches);
-  setField(L, "store_failures", s.store.failures);
-  return 1;
-}
-
 /// plugin:idle_timeout() -> seconds; 0: never
 int idleTimeout(lua_State* L) {
   Instance& self = checkOpen(L);
@@ -143,8 +96,10 @@ int idleTimeout(lua_State* L) {
 
 void registerViewMethods(lua_State* L) {
   static const luaL_Reg kMethods[] = {
-      {"sessions", guarded<sessions>},        {"stats", guarded<stats>}, {"why", guarded<why>},
-      {"idle_timeout", guarded<idleTimeout>}, {nullptr, nullptr},
+      {"sessions", guarded<sessions>},
+      {"why", guarded<why>},
+      {"idle_timeout", guarded<idleTimeout>},
+      {nullptr, nullptr},
   };
   luaL_setfuncs(L, kMethods, 0);
 }
