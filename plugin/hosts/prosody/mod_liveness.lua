@@ -238,7 +238,7 @@ instances[host] = {
 		return true;
 	end;
 };
-shell_environment.liveness = shell.section(instances);
+shell.enter(shell_environment, instances);
 
 --- The module's life
 
@@ -258,7 +258,7 @@ function module.unload()
 	timer:stop();
 	timer = nil;
 	instances[host] = nil;
-	if next(instances) == nil then shell_environment.liveness = nil; end
+	if next(instances) == nil then shell.leave(shell_environment); end
 	desk.give_up("the module was unloaded or reloaded meanwhile: ask again");
 	if module.reloading then return; end -- `state` goes on in the next load
 	held_sessions.show_all_again(state.shown);

@@ -6,37 +6,16 @@
 -- (sessions, stats, look_up, find, forgets).
 
 local array = require "util.array";
-local format_table = require "util.human.io".table;
 local iterators = require "util.iterators";
 local jid = require "util.jid";
 local promise = require "util.promise";
+
+local help = module:require "help";
 local records = module:require "records";
+local session_filter = module:require "session_filter";
+local session_list = module:require "session_list";
 local words = module:require "words";
 local ago, count, shown, utc = words.ago, words.count, words.shown, words.utc;
-
--- A client's presence in a few words; before it why it is held, or that it sleeps.
-local function presence_of(session)
-	if not session.available then return "(not available)"; end
-	local said = session.show;
-	if session.inactive then said = "inactive, " .. said; end
-	if session.held_because then said = session.held_because:gsub("_", " ") .. ", " .. said; end
-	if session.priority ~= 0 then said = ("%s (%d)"):format(said, session.priority); end
-	if session.status ~= "" then said = said .. ": " .. shown(session.status); end
-	return said;
-end
-
-local session_columns = {
-	{ title = "JID"; key = "jid"; width = "60%"; mapper = shown };
-	{ title = "State"; key = "state"; width = 9 };
-	{ title = "Heard"; key = "silence"; width = 8; mapper = ago; align = "right" };
-	{ title = "Probes out"; key = "probes_unanswered"; width = 10; align = "right" };
-	{
-		title = "Round trip"; key = "round_trip"; width = 10; align = "right";
-		mapper = function (seconds) return seconds and ("%.1f ms"):format(seconds * 1000) or "-"; end;
-	};
-	{ title = "Via"; key = "transport"; width = 9 };
-	{ title = "Presence"; key = "state"; width = "40%"; mapper = function (_, session) return presence_of(session); end };
-};
 
 local function matches(session, wanted)
 	if not wanted then return true; end
@@ -47,21 +26,15 @@ end
 local function section(instances)
 	local commands = {};
 
-	-- liveness:sessions(): every session; liveness:sessions("JID"): of one host, user or session
+	-- liveness:sessions(): every session; liveness:sessions("JID"): of one host, user or session; liveness:sessions{ ... }
 	function commands:sessions(wanted)
-		local print = self.session.print;
-		wanted = wanted and jid.prep(wanted) or wanted;
-		local found = array();
-		for _, instance in iterators.sorted_pairs(instances) do
-			for _, session in ipairs(instance.sessions()) do
-				if matches(session, wanted) then found:push(session); end
-			end
-		end
-		found:sort(function (a, b) return a.jid < b.jid; end);
-		local row = format_table(session_columns, 130);
-		print(row());
-		for _, session in ipairs(found) do print(row(session)); end
-		return true, count(#found, "session");
+		if wanted == nil then wanted = {}; end
+		local question, err = session_filter.question(type(wanted) == "table" and wanted or { jid = wanted });
+		if not question then return nil, err; end
+		local found, all = session_list.find(instances, question);
+		session_list.show(self.session.print, found);
+		if all > #found then return true, ("%d of %s"):format(#found, count(all, "session")); end
+		return true, count(all, "session");
 	end
 
 	-- liveness:why("user@host/resource"); liveness:why("user@host"): of all their sessions
@@ -165,8 +138,25 @@ local function section(instances)
 	end
 
 	records.add_to(commands, instances);
-
-	return commands;
+	return help.add_to(commands);
 end
 
-return { section = section };
+-- What the shell has is shared by the instances of all hosts: the latest one's section serves them all.
+-- `environment` is the shell's (mod_admin_shell's def_env).
+local function enter(environment, instances)
+	environment.liveness = section(instances);
+	local function join_help() help.join(module:shared("/*/admin_shell/commands"), environment); end
+	join_help();
+	for _, what in ipairs { "module-loaded", "module-reloaded" } do
+		module:hook_global(what, function (event)
+			if event.module == "admin_shell" then join_help(); end
+		end);
+	end
+end
+
+local function leave(environment)
+	environment.liveness = nil;
+	help.leave(module:shared("/*/admin_shell/commands"));
+end
+
+return { enter = enter; leave = leave };
