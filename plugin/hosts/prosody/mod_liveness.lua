@@ -19,6 +19,7 @@ local acks = module:require "acks";
 local births = module:require "births";
 local held_sessions = module:require "held";
 local last_activity = module:require "last_activity";
+local metrics = module:require "metrics";
 local offline_presence = module:require "offline_presence";
 local pings = module:require "pings";
 local questions = module:require "questions";
@@ -207,9 +208,12 @@ end);
 
 accounts.on_deletion(host, forget);
 
+local hide_metrics = metrics.show(plugin);
+
 module:hook_global("server-stopped", function ()
 	if timer then timer:stop(); end
 	timer = nil;
+	hide_metrics();
 	sessions.drop_all(state);
 	desk.give_up("the server stops"); -- nothing can be asked of the plugin for those who get their answer later
 	plugin:close(true);
@@ -257,6 +261,7 @@ end
 function module.unload()
 	timer:stop();
 	timer = nil;
+	hide_metrics();
 	instances[host] = nil;
 	if next(instances) == nil then shell.leave(shell_environment); end
 	desk.give_up("the module was unloaded or reloaded meanwhile: ask again");
