@@ -19,14 +19,32 @@ class OptionError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A value of a type that no option takes (a list, a function); carries what to call it in the error.
+/// A value of a type that no option takes (a function, a list of more than texts); carries what to call it in
+/// the error.
 struct UnsupportedValue {
   std::string described;
 };
 
+using TextList = std::vector<std::string>;
+
 /// An option as a host's configuration has it, before anybody judged it.
-using OptionValue = std::variant<bool, double, std::string, UnsupportedValue>;
+using OptionValue = std::variant<bool, double, std::string, TextList, UnsupportedValue>;
 using Options = std::map<std::string, OptionValue>;  ///< by name, without the host's prefix
+
+/// One row of the table of options: for documentation, help texts and the test that they agree.
+struct OptionInfo {
+  std::string name;
+  std::string default_value;
+  std::string accepted;
+  std::string meaning;
+};
+
+/// An option that only one host has, for what it serves itself: judged with the others, but no part of the
+/// Policy.
+struct HostOption {
+  OptionInfo info;
+  bool (*accepts)(const OptionValue& value);
+};
 
 /// What contacts see of a held session, after the grace.
 enum class HeldPresence : std::uint8_t { unavailable, away, keep };
@@ -52,18 +70,13 @@ struct Policy {
   std::chrono::milliseconds checkpoint_interval{std::chrono::seconds{60}};
   std::chrono::hours history{90 * 24};  ///< zero: single logouts are not kept
 
-  /// Judges a whole configuration. `prefix` is only for the error's text ("liveness_").
-  /// Throws OptionError at the first unknown name or bad value.
-  static Policy fromOptions(const Options& options, const std::string& prefix);
+  /// Judges a whole configuration, with the options `of_host`. `prefix` is only for the error's text
+  /// ("liveness_"). Throws OptionError at the first unknown name or bad value.
+  static Policy fromOptions(const Options& options, const std::string& prefix,
+                            const std::vector<HostOption>& of_host = {});
 };
 
-/// One row of the table of options: for documentation, help texts and the test that they agree.
-struct OptionInfo {
-  std::string name;
-  std::string default_value;
-  std::string accepted;
-  std::string meaning;
-};
+/// Of every host.
 const std::vector<OptionInfo>& knownOptions();
 
 }  // namespace liveness

@@ -21,6 +21,7 @@ constexpr double kMaxLogoutRate = 100000;
 constexpr double kMaxCheckpointSeconds = 3600;
 constexpr double kMaxHistoryDays = 36500;
 constexpr std::size_t kMaxNodeBytes = 255;
+constexpr std::size_t kShownBytes = 100;  ///< of a bad value
 
 /// An option: what it is called, what it takes and how it is taken. `take` answers whether the value is good.
 struct Option {
@@ -192,9 +193,18 @@ std::string describe(const OptionValue& value) {
     std::string operator()(const std::string& s) const {
       // One line, whatever the configuration held, and no longer than a line should be.
       std::string quoted = "\"";
-      for (char c : core::withoutPassword(s).substr(0, 100))
+      for (char c : core::withoutPassword(s).substr(0, kShownBytes))
         quoted += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-      return quoted + (s.size() > 100 ? "...\"" : "\"");
+      return quoted + (s.size() > kShownBytes ? "...\"" : "\"");
+    }
+    std::string operator()(const TextList& texts) const {
+      std::string list;
+      for (const std::string& text : texts) {
+        list += list.empty() ? "{ " : ", ";
+        if (list.size() > kShownBytes) return list + "... }";
+        list += (*this)(text);
+      }
+      return list.empty() ? "{ }" : list + " }";
     }
     std::string operator()(const UnsupportedValue& v) const { return v.described; }
   };
@@ -217,37 +227,54 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
-[[noreturn]] void throwUnknown(const std::string& name, const OptionValue& value, const std::string& prefix) {
+[[noreturn]] void throwUnknown(const std::string& name, const OptionValue& value, const std::string& prefix,
+                               const std::vector<HostOption>& of_host) {
   std::string names;
-  const Option* nearest = nullptr;
+  std::string nearest;
   std::size_t nearest_distance = 4;  // farther than that is another word, not a slip of the finger
-  for (const Option& option : options()) {
-    names += (names.empty() ? "" : ", ") + prefix + option.info.name;
-    const std::size_t d = distance(name, option.info.name);
-    if (d < nearest_distance) {
-      nearest = &option;
-      nearest_distance = d;
-    }
-  }
+  const auto consider = [&](const std::string& known) {
+    names += (names.empty() ? "" : ", ") + prefix + known;
+    const std::size_t d = distance(name, known);
+    if (d >= nearest_distance) return;
+    nearest = known;
+    nearest_distance = d;
+  };
+  for (const Option& option : options()) consider(option.info.name);
+  for (const HostOption& option : of_host) consider(option.info.name);
   const std::string shown = describe(OptionValue{name});
-  throw OptionError("unknown option " + prefix + shown.substr(1, shown.size() - 2) + " (set to " +
-                    describe(value) + ")" +
-                    (nearest != nullptr ? ": did you mean " + prefix + nearest->info.name + "?" : "") +
-                    " Accepted are: " + names);
+  throw OptionError(
+      "unknown option " + prefix + shown.substr(1, shown.size() - 2) + " (set to " + describe(value) + ")" +
+      (nearest.empty() ? "" : ": did you mean " + prefix + nearest + "?") + " Accepted are: " + names);
+}
+
+/// The option of this name in a table of either kind; null where there is none.
+template <class Table>
+const typename Table::value_type* named(const std::string& name, const Table& table) {
+  const auto found =
+      std::find_if(table.begin(), table.end(), [&](const auto& option) { return option.info.name == name; });
+  return found == table.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
-Policy Policy::fromOptions(const Options& given, const std::string& prefix) {
+Policy Policy::fromOptions(const Options& given, const std::string& prefix,
+                           const std::vector<HostOption>& of_host) {
   Policy policy;
   for (const auto& [name, value] : given) {
-    const auto& known = options();
-    const auto option =
-        std::find_if(known.begin(), known.end(), [&n = name](const Option& o) { return o.info.name == n; });
-    if (option == known.end()) throwUnknown(name, value, prefix);
-    if (!option->take(value, policy))
+    const OptionInfo* info = nullptr;
+    bool good = false;
+    if (const Option* option = named(name, options())) {
+      info = &option->info;
+      good = option->take(value, policy);
+    } else if (const HostOption* own = named(name, of_host)) {
+      info = &own->info;
+      good = own->accepts(value);
+    } else {
+      throwUnknown(name, value, prefix, of_host);
+    }
+    if (!good)
       throw OptionError("bad value " + describe(value) + " of option " + prefix + name + ": accepted is " +
-                        option->info.accepted);
+                        info->accepted);
   }
   return policy;
 }

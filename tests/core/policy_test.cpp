@@ -278,5 +278,28 @@ TEST_CASE("the table of options is what is accepted, and every row says somethin
   }
 }
 
+TEST_CASE("a host's own options are judged with the plugin's, and leave the policy as it is") {
+  const std::vector<HostOption> of_host{
+      {{"page", "false", "true or false", "whether there is a page"},
+       [](const OptionValue& value) { return std::holds_alternative<bool>(value); }}};
+  const auto judge = [&](const Options& options) -> std::string {
+    try {
+      const Policy policy = Policy::fromOptions(options, "liveness_", of_host);
+      CHECK(policy.ping_attempts == 3);
+    } catch (const OptionError& error) {
+      return error.what();
+    }
+    return {};
+  };
+  CHECK(judge({{"page", true}, {"ping_attempts", 3.0}}).empty());
+  const std::string bad = judge({{"page", TextList{"yes", "two\nlines"}}});
+  CHECK(has(bad, "value { \"yes\", \"two?lines\" } of option liveness_page: accepted is true or false"));
+  CHECK(has(judge({{"pages", true}}), "did you mean liveness_page?"));
+  CHECK(has(judge({{"something", true}}), "liveness_page"));
+  CHECK(has(judge({{"ping_attempts", TextList{}}}), "{ }"));
+  CHECK(judge({{"page", TextList(10'000, "10.0.0.0/8")}}).size() < 500);
+  CHECK(has(errorOf("page", true), "unknown"));
+}
+
 TEST_SUITE_END();
 }  // namespace liveness::tests

@@ -15,13 +15,14 @@ namespace {
 using namespace liveness;
 
 OptionValue valueFrom(std::uint8_t type, const std::string& bytes) {
-  if (type % 4 == 0) return !bytes.empty();
-  if (type % 4 == 1) {
+  if (type % 5 == 0) return !bytes.empty();
+  if (type % 5 == 1) {
     double number = 0;
     std::memcpy(&number, bytes.data(), bytes.size() < sizeof number ? bytes.size() : sizeof number);
     return number;
   }
-  if (type % 4 == 2) return bytes;
+  if (type % 5 == 2) return bytes;
+  if (type % 5 == 3) return TextList(bytes.size() % 7, bytes);
   return UnsupportedValue{"a table"};
 }
 

@@ -276,7 +276,7 @@ TEST_SUITE("hosts/prosody/border") {
         assert(plugin == nil and message:find('liveness_' .. name, 1, true), message)
         assert(not message:find('\n', 1, true))
       end
-      for _, bad in ipairs { {}, print } do
+      for _, bad in ipairs { { 1 }, print } do
         local plugin, message = liveness.new('example.org', { idle_timeout = bad }, store)
         assert(plugin == nil and message:find('a ' .. type(bad), 1, true), message)
       end

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hosts/clock.h"
+#include "hosts/prosody/own_options.h"
 #include "hosts/store_timing.h"
 #include "store/soci_store.h"
 
@@ -19,7 +20,7 @@ constexpr Host::Capabilities kCapabilities{true, 24};
 }  // namespace
 
 Policy Instance::judgedPolicy() const {
-  Policy judged = Policy::fromOptions(options, kOptionPrefix);
+  Policy judged = Policy::fromOptions(options, kOptionPrefix, ownOptions());
   if (judged.store.empty()) judged.store = defaults.store;
   if (judged.node.empty()) judged.node = defaults.node;
   return judged;

@@ -8,6 +8,7 @@
 
 #include "core/secrets.h"
 #include "hosts/prosody/border.h"
+#include "hosts/prosody/own_options.h"
 
 namespace liveness::hosts::prosody {
 
@@ -105,7 +106,7 @@ int openReader(lua_State* L) {
   ReaderInstance& self = **place;
   readOptions(L, 1, self.options);
   {
-    Policy policy = Policy::fromOptions(self.options, kOptionPrefix);
+    Policy policy = Policy::fromOptions(self.options, kOptionPrefix, ownOptions());
     if (policy.store.empty()) policy.store = default_store.str();
     self.name = core::withoutPassword(policy.store);
     self.reader = asking(self, [&] { return store::openReader(policy.store); });

@@ -72,6 +72,55 @@ struct Push {
   }
 };
 
+std::string topText(lua_State* L) {
+  std::size_t size = 0;
+  const char* data = lua_tolstring(L, -1, &size);
+  return {data, size};
+}
+
+/// The table on the top of the stack, where it is a list of texts and nothing else.
+bool readTexts(lua_State* L, TextList& texts) {
+  constexpr std::size_t kLongest = 1000;
+  const std::size_t length = lua_rawlen(L, -1);
+  if (length > kLongest) return false;
+  for (std::size_t i = 1; i <= length; ++i) {
+    const bool is_text = lua_rawgeti(L, -1, static_cast<lua_Integer>(i)) == LUA_TSTRING;
+    if (is_text) texts.push_back(topText(L));
+    lua_pop(L, 1);
+    if (!is_text) return false;
+  }
+  std::size_t entries = 0;
+  lua_pushnil(L);
+  while (lua_next(L, -2) != 0) {
+    lua_pop(L, 1);
+    ++entries;
+  }
+  return entries == length;
+}
+
+/// The value on the top of the stack.
+void readOption(lua_State* L, OptionValue& value) {
+  switch (lua_type(L, -1)) {
+    case LUA_TBOOLEAN:
+      value = lua_toboolean(L, -1) != 0;
+      return;
+    case LUA_TNUMBER:
+      value = static_cast<double>(lua_tonumber(L, -1));
+      return;
+    case LUA_TSTRING:
+      value = topText(L);
+      return;
+    case LUA_TTABLE:
+      if (TextList texts; readTexts(L, texts)) {
+        value = std::move(texts);
+        return;
+      }
+      [[fallthrough]];
+    default:
+      value = UnsupportedValue{std::string{"a "} + lua_typename(L, lua_type(L, -1))};
+  }
+}
+
 }  // namespace
 
 void pushFound(lua_State* L, const Found& found) {
@@ -112,25 +161,7 @@ void readOptions(lua_State* L, int index, Options& options) {
   options.clear();
   lua_pushnil(L);
   while (lua_next(L, index) != 0) {
-    if (lua_type(L, -2) == LUA_TSTRING) {
-      OptionValue& value = options[lua_tostring(L, -2)];
-      switch (lua_type(L, -1)) {
-        case LUA_TBOOLEAN:
-          value = lua_toboolean(L, -1) != 0;
-          break;
-        case LUA_TNUMBER:
-          value = static_cast<double>(lua_tonumber(L, -1));
-          break;
-        case LUA_TSTRING: {
-          std::size_t size = 0;
-          const char* data = lua_tolstring(L, -1, &size);
-          value.emplace<std::string>(data, size);
-          break;
-        }
-        default:
-          value = UnsupportedValue{std::string{"a "} + lua_typename(L, lua_type(L, -1))};
-      }
-    }
+    if (lua_type(L, -2) == LUA_TSTRING) readOption(L, options[lua_tostring(L, -2)]);
     lua_pop(L, 1);
   }
 }

@@ -31,6 +31,13 @@ const std::vector<BadOption>& badOptions() {
       {"liveness_store = 5", {"liveness_store", "5", "sqlite3://"}},
       {"liveness_store = \"oracle://scott\"", {"liveness_store", "oracle://scott", "sqlite3://"}},
       {"liveness_idle_timout = 60", {"liveness_idle_timout", "60", "liveness_idle_timeout"}},
+      {"liveness_page = \"yes\"", {"liveness_page", "yes", "true or false"}},
+      {"liveness_page_networks = \"127.0.0.1\"", {"liveness_page_networks", "127.0.0.1", "a list"}},
+      {"liveness_page_networks = { \"::1\", \"10.0.0.0/33\" }",
+       {"liveness_page_networks", "10.0.0.0/33", "like"}},
+      {"liveness_page_networks = { \"localhost\" }", {"liveness_page_networks", "localhost", "like"}},
+      {"liveness_page_networks = { 1 }", {"liveness_page_networks", "a table", "like"}},
+      {"liveness_page_network = { }", {"liveness_page_network", "liveness_page_networks"}},
       {"liveness_typo = \"x\"", {"liveness_typo", "x", "liveness_idle_timeout"}},
   };
   return all;
