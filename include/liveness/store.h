@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "liveness/last_seen.h"
+#include "liveness/users_question.h"
 
 namespace liveness {
 
@@ -67,6 +68,7 @@ class Store {
   using FoundInactive = std::function<void(Inactive)>;
   using Counted = std::function<void(std::vector<std::uint64_t>)>;
   using FoundUnknown = std::function<void(std::vector<std::string>)>;
+  using Listed = std::function<void(FoundUsers)>;
 
   virtual ~Store() = default;
 
@@ -111,6 +113,9 @@ class Store {
 
   /// Those of these users of whom nothing is known: neither here, nor ever seen.
   virtual void findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) = 0;
+
+  /// Users of this domain who are not here: a page of a list of them.
+  virtual void findUsers(UsersQuestion question, Listed listed) = 0;
 
   /// Gives back answers that are ready. To be called from every tick.
   virtual void poll() = 0;

@@ -6,6 +6,7 @@
 
 #include "liveness/presence.h"
 #include "liveness/session.h"
+#include "liveness/users_question.h"
 
 namespace liveness {
 
@@ -18,6 +19,7 @@ constexpr std::array<const char*, kCauses> kCauseNames{"logged_out",     "connec
                                                        "server_stopped", "server_crashed"};
 constexpr std::array<const char*, 3> kEvidences{"", "network_gone", "client_silent"};
 constexpr std::array<const char*, 3> kTransports{"tcp", "websocket", "bosh"};
+constexpr std::array<const char*, 4> kUsersSorts{"jid", "last_heard", "logged_out", "cause"};
 
 }  // namespace
 
@@ -56,6 +58,16 @@ std::optional<Evidence> evidenceFromString(const std::string& text) noexcept {
 std::optional<Cause> causeFromString(const std::string& text) noexcept {
   for (std::size_t i = 0; i < kCauseNames.size(); ++i)
     if (text == kCauseNames[i]) return static_cast<Cause>(i);
+  return std::nullopt;
+}
+
+const char* toString(UsersQuestion::Sort sort) noexcept {
+  return kUsersSorts[static_cast<std::size_t>(sort)];
+}
+
+std::optional<UsersQuestion::Sort> usersSortFromString(const std::string& text) noexcept {
+  for (std::size_t i = 0; i < kUsersSorts.size(); ++i)
+    if (text == kUsersSorts[i]) return static_cast<UsersQuestion::Sort>(i);
   return std::nullopt;
 }
 

@@ -16,6 +16,9 @@ struct Dialect {
   const char* of_domain;      ///< a condition: bare_jid ends in :suffix
   const char* away;           ///< a condition: the user of this row of last_seen is not in online_users
   const char* moment;         ///< the parameter :moment as a time
+  const char* holds_text;     ///< a condition: bare_jid or status holds :text, which is toSearch()'s
+  const char* bytewise;       ///< behind a column: texts are ordered byte by byte
+  std::string (*toSearch)(std::string_view);
   std::string (*toText)(UtcTime);
   std::optional<UtcTime> (*fromText)(std::string_view);
 };

@@ -167,4 +167,9 @@ std::vector<std::string> PostgresqlDatabase::unknown(const std::vector<std::stri
   return with([&](Connection& c) { return postgresql::unknown(c.sql(), bare_jids); });
 }
 
+FoundUsers PostgresqlDatabase::users(const std::string& domain, const UsersQuestion& question) {
+  return with(
+      [&](Connection& c) { return store::users(c.sql(), postgresql::kPostgresql, domain, question); });
+}
+
 }  // namespace liveness::store

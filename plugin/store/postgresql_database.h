@@ -39,6 +39,7 @@ class PostgresqlDatabase final : public Database {
   Store::Inactive inactive(const std::string& domain, UtcTime before, std::size_t limit) override;
   std::vector<std::uint64_t> active(const std::string& domain, const std::vector<UtcTime>& since) override;
   std::vector<std::string> unknown(const std::vector<std::string>& bare_jids) override;
+  FoundUsers users(const std::string& domain, const UsersQuestion& question) override;
 
  private:
   class Connection;

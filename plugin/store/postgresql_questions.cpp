@@ -6,11 +6,28 @@
 
 namespace liveness::store::postgresql {
 
+namespace {
+
+/// For ILIKE. What is the same letter is up to the locale of the database.
+std::string toPattern(std::string_view text) {
+  std::string pattern = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern += '%';
+}
+
+}  // namespace
+
 const Dialect kPostgresql{
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     "right(bare_jid, length(:suffix)) = :suffix",
     "NOT EXISTS (SELECT FROM online_users WHERE online_users.bare_jid = last_seen.bare_jid)",
     "CAST(:moment AS timestamptz)",
+    "(bare_jid COLLATE \"default\" ILIKE :text OR status ILIKE :text)",
+    " COLLATE \"C\"",
+    toPattern,
     toPostgresqlTime,
     fromPostgresqlTime};
 

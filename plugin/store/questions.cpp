@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "core/bounded_text.h"
 #include "store/news.h"
 #include "store/waiting.h"
 
@@ -34,6 +35,7 @@ Answer noAnswer(const Question& question) {
                         [](const FindInactive&) -> Answer { return Store::Inactive{}; },
                         [](const CountActive&) -> Answer { return std::vector<std::uint64_t>{}; },
                         [](const FindUnknown&) -> Answer { return std::vector<std::string>{}; },
+                        [](const FindUsers&) -> Answer { return FoundUsers{}; },
                     },
                     question);
 }
@@ -46,6 +48,7 @@ Answer answerTo(const Question& question, const std::string& domain, Reader& rea
           [&](const FindInactive& q) -> Answer { return reader.inactive(domain, q.before, q.limit); },
           [&](const CountActive& q) -> Answer { return reader.active(domain, q.since); },
           [&](const FindUnknown& q) -> Answer { return reader.unknown(q.bare_jids); },
+          [&](const FindUsers& q) -> Answer { return reader.users(domain, q.question); },
       },
       question);
 }
@@ -58,6 +61,8 @@ std::string subjectOf(const Question& question) {
 void Questions::put(Question question, const Waiting& waiting) {
   if (auto* one = std::get_if<FindLastSeen>(&question)) one->bare_jid = cleanJid(std::move(one->bare_jid));
   if (auto* one = std::get_if<FindHistory>(&question)) one->bare_jid = cleanJid(std::move(one->bare_jid));
+  if (auto* all = std::get_if<FindUsers>(&question))
+    all->question.text = core::boundedText(all->question.text, UsersQuestion::kMaxTextBytes);
   asked_.push_back({std::move(question), waiting.next()});
 }
 

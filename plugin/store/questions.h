@@ -35,10 +35,13 @@ struct CountActive {
 struct FindUnknown {
   std::vector<std::string> bare_jids;
 };
+struct FindUsers {
+  UsersQuestion question;
+};
 
-using Question = std::variant<FindLastSeen, FindHistory, FindInactive, CountActive, FindUnknown>;
+using Question = std::variant<FindLastSeen, FindHistory, FindInactive, CountActive, FindUnknown, FindUsers>;
 using Answer = std::variant<std::optional<LastSeen>, std::vector<LastSeen>, Store::Inactive,
-                            std::vector<std::uint64_t>, std::vector<std::string>>;
+                            std::vector<std::uint64_t>, std::vector<std::string>, FoundUsers>;
 
 /// The answer to a question that there is none to.
 Answer noAnswer(const Question& question);

@@ -37,6 +37,9 @@ class Reader {
 
   /// Those of these users who are neither here nor on record; in the order asked.
   virtual std::vector<std::string> unknown(const std::vector<std::string>& bare_jids) = 0;
+
+  /// Users of the domain who are not here: a page of a list of them.
+  virtual FoundUsers users(const std::string& domain, const UsersQuestion& question) = 0;
 };
 
 /// To ask a database without a store, from another process, whether the server runs or not: for the command

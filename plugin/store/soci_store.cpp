@@ -66,6 +66,7 @@ class SociStore final : public Store {
   void findInactive(UtcTime before, std::size_t limit, FoundInactive found) override;
   void countActive(std::vector<UtcTime> since, Counted counted) override;
   void findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) override;
+  void findUsers(UsersQuestion question, Listed listed) override;
   void poll() override;
   bool reading() const override { return !asked_.empty() || mailbox_.hasUnsent(); }
   Stats stats() const override;
@@ -166,6 +167,10 @@ void SociStore::countActive(std::vector<UtcTime> since, Counted counted) {
 
 void SociStore::findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) {
   ask(FindUnknown{std::move(bare_jids)}, std::move(found));
+}
+
+void SociStore::findUsers(UsersQuestion question, Listed listed) {
+  ask(FindUsers{std::move(question)}, std::move(listed));
 }
 
 void SociStore::poll() {

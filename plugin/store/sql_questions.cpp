@@ -2,10 +2,37 @@
 // Copyright (C) 2026 The Liveness authors
 #include "store/sql_questions.h"
 
+#include <limits>
+
 #include "store/rows.h"
 #include "store/transaction.h"
 
 namespace liveness::store {
+
+namespace {
+
+std::string orderOf(const UsersQuestion& question, const Dialect& dialect) {
+  const std::string way = question.descending ? " DESC" : "", by_jid = "bare_jid" + way;
+  switch (question.sort) {
+    case UsersQuestion::Sort::last_heard:
+      return " ORDER BY last_heard_at" + way + ", " + by_jid;
+    case UsersQuestion::Sort::logged_out:
+      return " ORDER BY logged_out_at" + way + ", " + by_jid;
+    case UsersQuestion::Sort::cause:
+      return std::string(" ORDER BY cause") + dialect.bytewise + way + ", " + by_jid;
+    case UsersQuestion::Sort::jid:
+      break;
+  }
+  return " ORDER BY " + by_jid;
+}
+
+/// As a database counts.
+long long toCount(std::size_t n) {
+  constexpr auto kMost = std::numeric_limits<long long>::max();
+  return n > static_cast<std::size_t>(kMost) ? kMost : static_cast<long long>(n);
+}
+
+}  // namespace
 
 std::optional<LastSeen> find(soci::session& sql, const Dialect& dialect, const std::string& bare_jid) {
   Row row(dialect);
@@ -84,6 +111,40 @@ std::vector<std::uint64_t> active(soci::session& sql, const Dialect& dialect, co
   }
   reading.commit();
   return counts;
+}
+
+FoundUsers users(soci::session& sql, const Dialect& dialect, const std::string& domain,
+                 const UsersQuestion& question) {
+  const std::string suffix = '@' + domain, cause = question.cause ? toString(*question.cause) : "",
+                    text = question.text.empty() ? "" : dialect.toSearch(question.text);
+  const std::string they = std::string(" FROM last_seen WHERE ") + dialect.of_domain + " AND " +
+                           dialect.away + " AND (:cause = '' OR cause = :cause) AND (:text = '' OR " +
+                           dialect.holds_text + ")";
+  FoundUsers found;
+  long long matched = 0;
+  Transaction reading(sql, dialect.begin_reading);
+  sql << "SELECT count(*)" + they, soci::use(suffix, "suffix"), soci::use(cause, "cause"),
+      soci::use(text, "text"), soci::into(matched);
+  found.matched = static_cast<std::uint64_t>(matched);
+
+  if (question.limit > 0 && question.offset < found.matched) {
+    const auto first = static_cast<long long>(question.offset), most = toCount(question.limit);
+    const std::string order = orderOf(question, dialect);
+    Row row(dialect);
+    // Names are put in order, and not whole rows.
+    soci::statement page =
+        (sql.prepare << "SELECT bare_jid, last_heard_at, logged_out_at, cause, evidence, resource, status "
+                        "FROM last_seen WHERE bare_jid IN (SELECT bare_jid" +
+                            they + order + " LIMIT :most OFFSET :first)" + order,
+         soci::use(suffix, "suffix"), soci::use(cause, "cause"), soci::use(text, "text"),
+         soci::use(most, "most"), soci::use(first, "first"), soci::into(row.record.bare_jid),
+         soci::into(row.last_heard_at), soci::into(row.logged_out_at), soci::into(row.cause),
+         soci::into(row.evidence, row.has_evidence), soci::into(row.record.resource, row.resource),
+         soci::into(row.record.status, row.status));
+    for (page.execute(); page.fetch();) found.users.push_back(row.read());
+  }
+  reading.commit();
+  return found;
 }
 
 }  // namespace liveness::store

@@ -24,5 +24,7 @@ Store::Inactive inactive(soci::session& sql, const Dialect& dialect, const std::
                          UtcTime before, std::size_t limit);
 std::vector<std::uint64_t> active(soci::session& sql, const Dialect& dialect, const std::string& domain,
                                   const std::vector<UtcTime>& since);
+FoundUsers users(soci::session& sql, const Dialect& dialect, const std::string& domain,
+                 const UsersQuestion& question);
 
 }  // namespace liveness::store

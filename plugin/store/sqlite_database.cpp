@@ -35,6 +35,7 @@ class SqliteDatabase::Connection {
  public:
   explicit Connection(const std::string& path) : sql_(soci::sqlite3, sqliteConnectString(path)), file_(path) {
     sql_ << "PRAGMA busy_timeout = 1000";
+    addSearch(sql_);
   }
 
   void prepareToWrite() {
@@ -151,6 +152,10 @@ std::vector<std::uint64_t> SqliteDatabase::active(const std::string& domain,
 
 std::vector<std::string> SqliteDatabase::unknown(const std::vector<std::string>& bare_jids) {
   return with([&](Connection& c) { return store::unknown(c.sql(), bare_jids); });
+}
+
+FoundUsers SqliteDatabase::users(const std::string& domain, const UsersQuestion& question) {
+  return with([&](Connection& c) { return store::users(c.sql(), kSqlite, domain, question); });
 }
 
 }  // namespace liveness::store

@@ -69,6 +69,9 @@ class WatchedStore : public Store {
   void findInactive(UtcTime before, std::size_t limit, FoundInactive found) override {
     store_.findInactive(before, limit, std::move(found));
   }
+  void findUsers(UsersQuestion question, Listed listed) override {
+    store_.findUsers(std::move(question), std::move(listed));
+  }
   void countActive(std::vector<UtcTime> since, Counted counted) override {
     store_.countActive(std::move(since), std::move(counted));
   }

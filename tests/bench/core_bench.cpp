@@ -55,6 +55,7 @@ class NoStore : public Store {
   bool shared() const noexcept override { return false; }
   void findHistory(std::string, std::size_t, FoundHistory) override {}
   void findInactive(UtcTime, std::size_t, FoundInactive) override {}
+  void findUsers(UsersQuestion, Listed) override {}
   void countActive(std::vector<UtcTime>, Counted) override {}
   void findUnknown(std::vector<std::string>, FoundUnknown) override {}
   void findLastSeen(std::string, Found) override {}

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
+
+#include "core/folded_text.h"
 
 namespace liveness::fakes {
 
@@ -80,6 +83,39 @@ void FakeStore::countActive(std::vector<UtcTime> since, Counted counted) {
 
 void FakeStore::findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) {
   found(std::move(bare_jids));
+}
+
+void FakeStore::findUsers(UsersQuestion question, Listed listed) {
+  const auto is_here = [&](const LastSeen& seen) {
+    return std::any_of(online.begin(), online.end(),
+                       [&](const auto& each) { return each.second.bare_jid == seen.bare_jid; });
+  };
+  const auto holds = [&](const std::string& text) {
+    return core::folded(text).find(core::folded(question.text)) != std::string::npos;
+  };
+  FoundUsers found;
+  for (const auto& [bare_jid, index] : latest_) {
+    const LastSeen& seen = records[index];
+    if (is_here(seen) || (question.cause && seen.cause != *question.cause)) continue;
+    if (holds(seen.bare_jid) || holds(seen.status)) found.users.push_back(seen);
+  }
+  const auto key = [&](const LastSeen& seen) {
+    const bool by_cause = question.sort == UsersQuestion::Sort::cause;
+    const UtcTime time = question.sort == UsersQuestion::Sort::last_heard   ? seen.last_heard
+                         : question.sort == UsersQuestion::Sort::logged_out ? seen.logged_out_at
+                                                                            : UtcTime{};
+    return std::tuple(time, std::string(by_cause ? toString(seen.cause) : ""), seen.bare_jid);
+  };
+  std::sort(found.users.begin(), found.users.end(), [&](const LastSeen& a, const LastSeen& b) {
+    return question.descending ? key(b) < key(a) : key(a) < key(b);
+  });
+  found.matched = found.users.size();
+  const auto first = found.users.begin() +
+                     static_cast<std::ptrdiff_t>(std::min<std::size_t>(question.offset, found.users.size()));
+  found.users.erase(found.users.begin(), first);
+  if (found.users.size() > question.limit) found.users.resize(question.limit);
+  for (LastSeen& seen : found.users) seen.offline_presence.clear();
+  listed(std::move(found));
 }
 
 void FakeStore::recordLogout(std::uint64_t login, LastSeen record) {

@@ -61,6 +61,7 @@ class FakeStore : public Store {
   void findInactive(UtcTime before, std::size_t limit, FoundInactive found) override;
   void countActive(std::vector<UtcTime> since, Counted counted) override;
   void findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) override;
+  void findUsers(UsersQuestion question, Listed listed) override;
   void findLastSeen(std::string bare_jid, Found found) override;
   void poll() override;
   bool reading() const override { return !asked_.empty(); }

@@ -128,6 +128,23 @@ TEST_SUITE("hosts/prosody/border") {
       assert(#answer(plugin:count_active {}) == 0)
       assert(not pcall(plugin.count_active, plugin, { 'x' }))
       assert(not pcall(plugin.find_unknown, plugin, { 'x', {} }))
+
+      local id = plugin:open('juliet', 'balcony', 'tcp', false)
+      plugin:presence(id, true)
+      plugin:presence(id, false, nil, 'gone to Mantua', 0)
+      local found = answer(plugin:find_users { text = 'MANTUA', cause = 'logged_out', sort = 'last_heard',
+        descending = true, limit = 10 })
+      assert(found.matched == 1 and #found.users == 1 and found.users[1].jid == 'juliet@example.org')
+      found = answer(plugin:find_users { limit = 10, offset = 1 })
+      assert(found.matched == 1 and #found.users == 0)
+      assert(answer(plugin:find_users { limit = 10, cause = 'kicked' }).matched == 0)
+      for _, bad in ipairs { {}, { limit = 'x' }, { limit = 1, sort = 'age' }, { limit = 1, cause = 'x' },
+          { limit = 1, text = {} }, { limit = 1, offset = 'x' } } do
+        assert(not pcall(plugin.find_users, plugin, bad))
+      end
+      for _, offset in ipairs { -1, math.maxinteger, math.mininteger } do
+        answer(plugin:find_users { limit = math.maxinteger, offset = offset })
+      end
       plugin:forget('juliet@example.org')
     )");
   }
@@ -223,12 +240,12 @@ TEST_SUITE("hosts/prosody/border") {
           management_enabled = { 1, true }, client_state = { 1, false }, answered = { 1, 1 }, held = { 1 }, resumed = { 1 },
           closed = { 1, 'kicked' }, start = {}, tick = {}, find_last_seen = { 'a@b' }, find_last_activity = { 'a@b' },
           find_history = { 'a@b', 1 }, find_inactive = { 0, 1 }, count_active = { { 0 } },
-          find_unknown = { { 'a@b' } }, forget = { 'a@b' }, sessions = {}, stats = {}, configure = { {} } } do
+          find_unknown = { { 'a@b' } }, find_users = { { limit = 1 } }, forget = { 'a@b' }, sessions = {}, stats = {}, configure = { {} } } do
         methods = methods + 1
         local ok, err = pcall(plugin[name], plugin, table.unpack(method))
         assert(not ok and tostring(err):find('closed', 1, true), name)
       end
-      assert(methods == 21)
+      assert(methods == 22)
     )");
   }
 
@@ -237,11 +254,11 @@ TEST_SUITE("hosts/prosody/border") {
     world.run(LuaWorld::load() + R"(
       local values = { false, true, 0, 1, -1, 1.5, 0/0, 1/0, math.mininteger, 1 << 40, '', 'x', 'tcp', 'kicked',
         'a\0b', '\255\254', ('x'):rep(100000), {}, print, io.stdout, coroutine.create(print),
-        { 'a@b', 'c@d' }, { 0, 1 << 62, -1 } }
+        { 'a@b', 'c@d' }, { 0, 1 << 62, -1 }, { limit = 1 << 62, offset = -1, text = 'a\0b' } }
       local n = #values + 1 -- one more than there are: nil
       local names = { 'open', 'hearing', 'presence', 'management_enabled', 'client_state', 'answered', 'held', 'resumed', 'closed',
         'start', 'tick', 'next_action', 'find_last_seen', 'find_last_activity', 'find_history', 'find_inactive', 'count_active',
-        'find_unknown', 'forget', 'sessions', 'stats', 'configure' }
+        'find_unknown', 'find_users', 'forget', 'sessions', 'stats', 'configure' }
       math.randomseed(1)
       for round = 1, 300 do
         local plugin = assert(liveness.new('example.org', {}, store))

@@ -162,9 +162,10 @@ TEST_SUITE("store/history") {
     store->findInactive({}, 1, [&](const auto& found) { answers += found.total == 0 ? 1 : 0; });
     store->countActive({UtcTime{}}, [&](const auto& found) { answers += found.empty() ? 1 : 0; });
     store->findUnknown({"a@x"}, [&](const auto& found) { answers += found.empty() ? 1 : 0; });
+    store->findUsers({}, [&](const auto& found) { answers += found.matched == 0 ? 1 : 0; });
     CHECK(store->reading());
     store->stop();
-    CHECK(answers == 4);
+    CHECK(answers == 5);
     CHECK_FALSE(store->reading());
   }
 }

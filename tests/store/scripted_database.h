@@ -112,6 +112,7 @@ class ScriptedDatabase final : public Database {
     return {script_.rows.size()};
   }
   std::vector<std::string> unknown(const std::vector<std::string>& users) override { return users; }
+  FoundUsers users(const std::string&, const UsersQuestion&) override { return {script_.rows.size(), {}}; }
 
  private:
   Script& script_;

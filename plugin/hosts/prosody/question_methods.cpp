@@ -101,17 +101,24 @@ int findUnknown(lua_State* L) {
   return pushToken(L, self, token);
 }
 
+/// plugin:find_users { text =, cause =, sort =, descending =, offset =, limit = } -> token; the answer is
+/// { matched =, users = list of records }
+int findUsers(lua_State* L) {
+  Instance& self = checkOpen(L);
+  checkUsersQuestion(L, 2, kMaxRows, self.question);
+  const std::uint64_t token = ++self.last_token;
+  self.store->findUsers(std::exchange(self.question, {}), inLine(self, token));
+  return pushToken(L, self, token);
+}
+
 }  // namespace
 
 void registerQuestionMethods(lua_State* L) {
   static const luaL_Reg kMethods[] = {
-      {"find_last_seen", guarded<findLastSeen>},
-      {"find_last_activity", guarded<findLastActivity>},
-      {"find_history", guarded<findHistory>},
-      {"find_inactive", guarded<findInactive>},
-      {"count_active", guarded<countActive>},
-      {"find_unknown", guarded<findUnknown>},
-      {nullptr, nullptr},
+      {"find_last_seen", guarded<findLastSeen>}, {"find_last_activity", guarded<findLastActivity>},
+      {"find_history", guarded<findHistory>},    {"find_inactive", guarded<findInactive>},
+      {"count_active", guarded<countActive>},    {"find_unknown", guarded<findUnknown>},
+      {"find_users", guarded<findUsers>},        {nullptr, nullptr},
   };
   luaL_setfuncs(L, kMethods, 0);
 }

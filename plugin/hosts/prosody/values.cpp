@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 #include "hosts/prosody/border.h"
 
@@ -51,6 +52,12 @@ struct Push {
     lua_createtable(L, 0, 2);
     setField(L, "total", inactive.total);
     (*this)(inactive.users);
+    lua_setfield(L, -2, "users");
+  }
+  void operator()(const FoundUsers& found) const {
+    lua_createtable(L, 0, 2);
+    setField(L, "matched", found.matched);
+    (*this)(found.users);
     lua_setfield(L, -2, "users");
   }
   void operator()(const std::vector<std::uint64_t>& counts) const {
@@ -155,6 +162,30 @@ void checkTexts(lua_State* L, int index, std::vector<std::string>& texts) {
     texts.push_back(checkText(L, -1).str());
     lua_pop(L, 1);
   }
+}
+
+void checkUsersQuestion(lua_State* L, int index, lua_Integer most, UsersQuestion& question) {
+  luaL_checktype(L, index, LUA_TTABLE);
+  luaL_checkstack(L, 3, nullptr);
+  question = {};
+  if (lua_getfield(L, index, "text") != LUA_TNIL) question.text = checkText(L, -1).str();
+  if (lua_getfield(L, index, "cause") != LUA_TNIL) {
+    question.cause = causeFromString(checkText(L, -1).str());
+    luaL_argcheck(L, question.cause.has_value(), index, "cause is none that there is");
+  }
+  if (lua_getfield(L, index, "sort") != LUA_TNIL) {
+    const auto sort = usersSortFromString(checkText(L, -1).str());
+    luaL_argcheck(L, sort.has_value(), index, "sort is not jid, last_heard, logged_out or cause");
+    question.sort = *sort;
+  }
+  lua_getfield(L, index, "descending");
+  question.descending = lua_toboolean(L, -1) != 0;
+  lua_pop(L, 4);
+  if (lua_getfield(L, index, "offset") != LUA_TNIL)
+    question.offset = checkLimit(L, -1, std::numeric_limits<lua_Integer>::max());
+  lua_getfield(L, index, "limit");
+  question.limit = checkLimit(L, -1, most);
+  lua_pop(L, 2);
 }
 
 void readOptions(lua_State* L, int index, Options& options) {

@@ -18,10 +18,10 @@ namespace liveness::hosts::prosody {
 
 /// What a store may answer.
 using Found = std::variant<std::optional<LastSeen>, std::vector<LastSeen>, Store::Inactive,
-                           std::vector<std::uint64_t>, std::vector<std::string>>;
+                           std::vector<std::uint64_t>, std::vector<std::string>, FoundUsers>;
 
-/// Pushes one value: a record as a table, nil for none, a list, or { total =, users = }. Needs five places on
-/// the stack. May raise a Lua error, so `found` must lie where that is no harm.
+/// Pushes one value: a record as a table, nil for none, a list, { total =, users = } or { matched =, users =
+/// }. Needs five places on the stack. May raise a Lua error, so `found` must lie where that is no harm.
 void pushFound(lua_State* L, const Found& found);
 
 // Arguments, judged; each raises a Lua error for what is none. What is filled must lie where that is no harm.
@@ -34,6 +34,10 @@ std::size_t checkLimit(lua_State* L, int index, lua_Integer most);
 
 void checkTimes(lua_State* L, int index, std::vector<UtcTime>& times);
 void checkTexts(lua_State* L, int index, std::vector<std::string>& texts);
+
+/// { text =, cause =, sort =, descending =, offset =, limit = }, as UsersQuestion has them; all but the limit
+/// may be left out.
+void checkUsersQuestion(lua_State* L, int index, lua_Integer most, UsersQuestion& question);
 
 /// The table of options at `index`. Only strings are names; values are converted nowhere, so nothing in here
 /// raises.
