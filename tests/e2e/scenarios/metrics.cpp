@@ -135,9 +135,15 @@ TEST_SUITE("e2e/metrics") {
           before.at(here("logouts_created", "cause=\"connection_lost\"")));
   }
 
-  TEST_CASE("a server that keeps no statistics serves as ever") {
-    Stage stage(counted("statistics = nil"));
-    CHECK(support::fetch(stage.server.http(), {"GET", "/metrics"}).status == 404);
+  TEST_CASE("a server that keeps no statistics, or sends them elsewhere, serves as ever") {
+    std::string statistics;
+    SUBCASE("none") {}
+    SUBCASE("statsd") {
+      statistics = "statistics = \"statsd\"; statistics_config = { statsd_server = \"127.0.0.1\" }";
+    }
+    Stage stage(counted(statistics));
+    const auto answer = support::fetch(stage.server.http(), {"GET", "/metrics"});
+    CHECK(answer.status == (statistics.empty() ? 404 : 200));
     stage.user()->reset();
     stage.record("connection_lost");
     CHECK(stage.module("reload").find("OK") != std::string::npos);
