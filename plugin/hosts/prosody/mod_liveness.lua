@@ -244,6 +244,15 @@ instances[host] = {
 };
 shell.enter(shell_environment, instances);
 
+if setup.options(host).public_presence then
+	local forgets = instances[host].forgets;
+	module:require "public_presence".serve(state.shown, function (username, callback)
+		desk.look_up(username .. "@" .. host, function (seen)
+			callback(seen and not forgets(username, seen) and seen.last_heard or nil);
+		end);
+	end);
+end
+
 --- The module's life
 
 if adopting then

@@ -47,6 +47,11 @@ const std::vector<HostOption>& ownOptions() {
         R"(a list of addresses and networks, like { "127.0.0.1", "192.0.2.0/24", "2001:db8::/32" })",
         "from where the page may be asked for"},
        isListOfNetworks},
+      {{"public_presence", "false", "true or false",
+        "let users who say so (in an ad-hoc command) show everybody whether they are there, at /presence/ of "
+        "Prosody's "
+        "HTTP server"},
+       isFlag},
   };
   return all;
 }

@@ -19,6 +19,12 @@ local function shown(text)
 	return (text:gsub("[%c\127]", " "):gsub("\194[\128-\159]", " "));
 end
 
+-- Not more than so many bytes of a text, and no half of a character.
+local function cut(text, most)
+	if #text <= most then return text; end
+	return (text:sub(1, most + 1):gsub("[^\128-\191][\128-\191]*$", ""));
+end
+
 -- "1 user", "2 users"
 local function count(n, what)
 	return ("%d %s%s"):format(n, what, n == 1 and "" or "s");
@@ -29,4 +35,4 @@ local function cause(seen)
 	return seen.evidence ~= "" and ("%s (%s)"):format(seen.cause, seen.evidence) or seen.cause;
 end
 
-return { utc = utc; ago = ago; shown = shown; count = count; cause = cause };
+return { utc = utc; ago = ago; shown = shown; cut = cut; count = count; cause = cause };

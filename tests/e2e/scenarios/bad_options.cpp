@@ -37,6 +37,7 @@ const std::vector<BadOption>& badOptions() {
        {"liveness_page_networks", "10.0.0.0/33", "like"}},
       {"liveness_page_networks = { \"localhost\" }", {"liveness_page_networks", "localhost", "like"}},
       {"liveness_page_networks = { 1 }", {"liveness_page_networks", "a table", "like"}},
+      {"liveness_public_presence = \"all\"", {"liveness_public_presence", "all", "true or false"}},
       {"liveness_page_network = { }", {"liveness_page_network", "liveness_page_networks"}},
       {"liveness_typo = \"x\"", {"liveness_typo", "x", "liveness_idle_timeout"}},
   };
