@@ -11,9 +11,11 @@ const pause = document.getElementById('pause');
 
 let lastContact = null;
 let isPaused = false;
+let isOver = false;
 const watchers = new Set();
 
-export const paused = () => isPaused;
+/** Nobody looks, or the server has said that it will not answer. */
+export const resting = () => document.hidden || isPaused || isOver;
 
 /** Calls back when the viewer pauses or goes on. Answers with the function that ends that. */
 export function onPause(watcher) {
@@ -24,6 +26,7 @@ export function onPause(watcher) {
 /** The server has answered; `now` is its time, as it said it. */
 export function reached(now) {
   lastContact = now ? new Date(now) : lastContact;
+  isOver = false;
   stopAges(isPaused);
   document.body.classList.remove('stale');
   hideBanner();
@@ -32,26 +35,28 @@ export function reached(now) {
 
 /** The server has not answered as it should. False: it is no use to ask again. */
 export function failed(error) {
+  isOver = error.status === 401 || error.status === 403;
   stopAges(true);
   document.body.classList.add('stale');
   showLight('lost');
   switch (error.status) {
     case 0:
       showBanner('The server cannot be reached.', `${asOf()} Trying again.`);
-      return true;
+      break;
     case 401:
       showBanner('You are not signed in any more.', asOf(), signIn());
-      return false;
+      break;
     case 403:
       showBanner('The server refuses to tell you.', error.message, signIn());
-      return false;
+      break;
     case 429:
       showBanner('Too many failed attempts to sign in.', `${error.message} Trying again later.`);
-      return true;
+      break;
     default:
       showBanner('The server could not answer.', `${error.message} Trying again.`);
-      return true;
+      break;
   }
+  return !isOver;
 }
 
 function asOf() {

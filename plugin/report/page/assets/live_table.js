@@ -70,17 +70,30 @@ export class LiveTable {
     return line;
   }
 
-  /** Puts the rows in order and moves as few as that takes: what is moved loses its selection. */
+  /**
+   * Puts the rows in order and moves as few as that takes: what is moved loses focus and selection. So the row in
+   * which something is selected stays, and the others move around it.
+   */
   arrange(lines) {
     const focused = document.activeElement;
     const before = new Map(Array.from(this.body.rows, (line, place) => [line, place]));
-    const staying = longestRise(lines, (line) => before.get(line));
+    const pin = lines.indexOf(this.heldLine());
+    const place = before.get(lines[pin]);
+    const fits = (line, i) => pin < 0 || Math.sign(i - pin) === Math.sign(before.get(line) - place);
+    const staying = longestRise(lines.filter(fits), (line) => before.get(line));
     let next = null;
     for (const line of lines.slice().reverse()) {
       if (!staying.has(line)) this.body.insertBefore(line, next);
       next = line;
     }
     if (focused !== document.activeElement && this.body.contains(focused)) focused.focus({preventScroll: true});
+  }
+
+  /** The row that the viewer has selected something in, or else is at with the keyboard. */
+  heldLine() {
+    const selection = getSelection();
+    const node = selection.isCollapsed ? document.activeElement : selection.anchorNode;
+    return this.body.contains(node) ? (node.closest ? node : node.parentElement).closest('tr') : null;
   }
 }
 

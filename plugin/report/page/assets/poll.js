@@ -66,17 +66,17 @@ export class Poll {
 
   later(pause) {
     if (this.closed) return;
-    this.stale = document.hidden || connection.paused();
+    this.stale = connection.resting();
     if (!this.stale) this.timer = setTimeout(() => this.onTimer(), pause);
   }
 
   onTimer() {
-    this.stale = document.hidden || connection.paused();
+    this.stale = connection.resting();
     if (!this.stale) this.ask();
   }
 
   onWake() {
-    if (document.hidden || connection.paused() || this.closed || this.running) return;
+    if (connection.resting() || this.closed || this.running) return;
     if (this.stale) this.now();
   }
 }
