@@ -155,6 +155,10 @@ class Host {
   /// back as onStreamHeld, everything else as onStreamClosed.
   virtual void closeStream(SessionId session, StreamError error) = 0;
 
+  /// An operator wants the session gone: it ends for good, held or not. Nothing is kept for its client to
+  /// resume; what was queued for it goes where the host sends what it cannot deliver.
+  virtual void endSession(SessionId session) = 0;
+
   /// What the transport says of the other end, `since` the last probe was sent. Asked before a client is
   /// given up, for the record only; a host that cannot tell at once does not know.
   virtual Wire wire(SessionId /*session*/, std::chrono::milliseconds /*since*/) const {

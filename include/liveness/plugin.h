@@ -17,6 +17,7 @@
 #include "liveness/policy.h"
 #include "liveness/session.h"
 #include "liveness/store.h"
+#include "liveness/timeline.h"
 
 namespace liveness {
 
@@ -26,6 +27,16 @@ constexpr std::array<std::chrono::milliseconds, 12> kRoundTripBounds{
     std::chrono::milliseconds{50},   std::chrono::milliseconds{100},   std::chrono::milliseconds{250},
     std::chrono::milliseconds{500},  std::chrono::milliseconds{1000},  std::chrono::milliseconds{2500},
     std::chrono::milliseconds{5000}, std::chrono::milliseconds{15000}, std::chrono::milliseconds{60000}};
+
+/// Upper bounds of the histogram of the time that it takes to give a silent client up.
+constexpr std::array<std::chrono::seconds, 20> kDetectionBounds{
+    std::chrono::seconds{1},    std::chrono::seconds{2},   std::chrono::seconds{5},
+    std::chrono::seconds{10},   std::chrono::seconds{20},  std::chrono::seconds{30},
+    std::chrono::seconds{45},   std::chrono::seconds{60},  std::chrono::seconds{90},
+    std::chrono::seconds{120},  std::chrono::seconds{180}, std::chrono::seconds{240},
+    std::chrono::seconds{300},  std::chrono::seconds{375}, std::chrono::seconds{450},
+    std::chrono::seconds{600},  std::chrono::seconds{900}, std::chrono::seconds{1200},
+    std::chrono::seconds{1850}, std::chrono::seconds{3600}};
 
 /// The rules of liveness for one served domain: listens to a Host, keeps the session table, says what to do
 /// and when, and puts logouts on record in a Store.
@@ -48,7 +59,11 @@ class Plugin {
     std::uint64_t doubted = 0;  ///< timeouts put off because too many came together
     std::array<std::uint64_t, kRoundTripBounds.size() + 1> round_trips{};  ///< by bound; the last: longer
     std::chrono::microseconds round_trips_sum{0};
-    std::uint64_t probes_saved = 0;  ///< checks that found no probe due: mostly clients heard meanwhile
+    /// Clients given up for their silence, held since or logged out, by the time since they were last heard.
+    std::array<std::uint64_t, kDetectionBounds.size() + 1> detections{};  ///< by bound; the last: longer
+    std::chrono::milliseconds detections_sum{0};
+    std::uint64_t false_logouts = 0;  ///< users available again within 60 s of a logout as timed_out
+    std::uint64_t probes_saved = 0;   ///< checks that found no probe due: mostly clients heard meanwhile
     std::uint64_t ticks = 0;
     std::uint64_t late_ticks = 0;  ///< ticks that came so late that all deadlines were moved
     Store::Stats store;
@@ -70,8 +85,31 @@ class Plugin {
   /// The state of the session that has this full JID, or nullopt.
   std::optional<SessionInfo> session(const Now& now, const std::string& full_jid) const;
 
+  std::optional<SessionInfo> session(const Now& now, SessionId session) const;
+
+  /// Shows the sessions that lie in `slots` places of the table from `cursor` on, each in the same
+  /// SessionInfo. Answers with the next cursor; 0: all was seen. For going over very many, a slice at a time:
+  /// a session that is there from the first call to the last is shown once, one that comes or goes meanwhile
+  /// perhaps. `visit` must not call anything that is not const.
+  std::uint32_t visitSessions(const Now& now, std::uint32_t cursor, std::uint32_t slots,
+                              const std::function<void(const SessionInfo&)>& visit) const;
+
+  /// What happened to a session, the oldest first, of one that has gone as well; as much of it as is left:
+  /// memory for this is bounded. Empty where nothing is.
+  std::vector<SessionEvent> timeline(const Now& now, SessionId session) const;
+
   /// Every session, in no order. For an operator: costs time and memory in proportion to their number.
   std::vector<SessionInfo> sessions(const Now& now) const;
+
+  /// An operator wants a sign of life now. Makes the session suspect, as every probe that is out, but none of
+  /// the heartbeat's own probes is spared, and no deadline moves: a client is logged out neither earlier nor
+  /// later for it. False where nothing is sent: the session is gone, held, closing, or has just bound and
+  /// negotiates; or a probe that was sent in the last 10 s is unanswered.
+  bool probe(const Now& now, SessionId session);
+
+  /// An operator ends the session, its hold and its queue included; on record as Cause::kicked, unless its
+  /// client logs out by itself first. False: it is gone.
+  bool disconnect(const Now& now, SessionId session);
 
   /// Looks a user's last logout up; `found` is called before this returns where the answer is in memory, else
   /// from a later tick(). Where other servers write to the same database (Store::shared()), it may be ten

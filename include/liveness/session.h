@@ -80,6 +80,8 @@ enum class Next : std::uint8_t {
   show_held,  ///< contacts see what the policy says of a held session
 };
 
+const char* toString(Next next) noexcept;
+
 /// What the table knows about one session, copied out for somebody to look at.
 struct SessionInfo {
   SessionId id;

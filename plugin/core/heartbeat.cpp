@@ -32,6 +32,10 @@ Tick Heartbeat::firstCheck(const Session& session, Tick last_heard, Tick now) co
   return last_heard + (attempts_ == 0 ? whole + 1 : whole / 2);
 }
 
+bool Heartbeat::maySend(const Session& session, Tick now) const noexcept {
+  return session.settled || after(now, session.opened_at + kSettling) >= 0;
+}
+
 Verdict Heartbeat::judge(const Session& session, Tick last_heard, std::uint32_t probes_out,
                          const Stalls& stalls, Tick now) const noexcept {
   using Action = Verdict::Action;
@@ -51,8 +55,7 @@ Verdict Heartbeat::judge(const Session& session, Tick last_heard, std::uint32_t 
   if (probes_out == 0 && attempts_ > 0 && !session.settled) at = later(at, session.opened_at + kSettling);
   if (probes_out > 0) {
     // A probe that was not sent within its time, or is one more than was planned, has the whole spacing.
-    const Tick asked = toTicks(session.asked_at);
-    const Tick sent = asked + stalls.since(asked);
+    const Tick sent = session.stepped_at + stalls.since(session.stepped_at);
     if (session.doubted || after(sent, due(probes_out - 1) + gap + noise) > 0)
       at = later(at, sent + spacing(session));
   }

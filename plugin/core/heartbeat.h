@@ -37,6 +37,9 @@ class Heartbeat {
   /// When to look first at a session heard at `last_heard`.
   Tick firstCheck(const Session& session, Tick last_heard, Tick now) const noexcept;
 
+  /// Whether a session's negotiation is over, so that something may be sent to it.
+  bool maySend(const Session& session, Tick now) const noexcept;
+
   /// How many probes a silent session gets before it is given up.
   std::uint32_t attempts() const noexcept { return attempts_; }
 

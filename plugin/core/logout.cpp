@@ -23,12 +23,14 @@ void Plugin::Impl::becomeAvailable(const Now& now, std::uint32_t slot, const Pre
   const std::string status = core::boundedText(presence.status, kMaxStatusBytes);
   session.status.assign(status.data(), status.size());
   session.status.shrink_to_fit();
+  const Tick tick = toTicks(now.monotonic);
+  note(tick, slot, session.available ? SessionEvent::Kind::presence : SessionEvent::Kind::available);
   if (session.available) return;
   session.available = true;
   User& user = users_.at(session.user);
   if (user.available++ == 0) {
+    if (recent_timeouts_.take({user.name.data(), user.name.size()}, tick)) ++counted_.false_logouts;
     user.heard = table_.lastHeard(slot);
-    const Tick tick = toTicks(now.monotonic);
     if (core::after(user.heard, tick) > 0) user.heard = tick;
     user.available_since = tick;
     user.login = ++last_login_;
@@ -57,6 +59,8 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   ++counted_.logouts[static_cast<std::size_t>(cause)];
   const std::uint64_t login = std::exchange(user.login, 0);
   if (login == 0) return;  // the account is no more
+  if (cause == Cause::timed_out)
+    recent_timeouts_.add({user.name.data(), user.name.size()}, toTicks(now.monotonic));
 
   LastSeen record;
   record.bare_jid = bareJid(user);
@@ -78,6 +82,8 @@ void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
   const Audience audience =
       session.shown == core::Shown::unavailable ? Audience::directed_only : Audience::everybody;
   becomeUnavailable(now, slot, cause, Presence{});
+  noteLife(slot, table_.lastHeard(slot));
+  note(toTicks(now.monotonic), slot, SessionEvent::Kind::closed, static_cast<std::uint32_t>(cause));
 
   User& user = users_.at(session.user);
   std::uint32_t* link = &user.first;

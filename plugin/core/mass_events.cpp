@@ -41,7 +41,7 @@ std::uint32_t MassEvents::countSilent(const SessionTable& table, const Heartbeat
     if (table.phase(slot) != Phase::probed || table.probesOut(slot) < heartbeat.attempts()) continue;
     const Session& session = table.at(slot);
     const bool unheard = table.lastHeard(slot) == session.heard_before_probe;
-    if (unheard && after(tick, toTicks(session.asked_at) + patience) >= 0) ++silent;
+    if (unheard && after(tick, session.stepped_at + patience) >= 0) ++silent;
   }
   return silent;
 }

@@ -6,6 +6,7 @@
 
 #include "liveness/presence.h"
 #include "liveness/session.h"
+#include "liveness/timeline.h"
 #include "liveness/users_question.h"
 
 namespace liveness {
@@ -18,6 +19,10 @@ constexpr std::array<const char*, kCauses> kCauseNames{"logged_out",     "connec
                                                        "replaced",       "kicked",          "hold_expired",
                                                        "server_stopped", "server_crashed"};
 constexpr std::array<const char*, 3> kEvidences{"", "network_gone", "client_silent"};
+constexpr std::array<const char*, 5> kNexts{"nothing", "probe", "time_out", "end", "show_held"};
+constexpr std::array<const char*, 16> kEvents{
+    "opened",  "available",  "presence",    "unavailable", "probed", "answered",  "suspect",      "held",
+    "resumed", "shown_held", "shown_again", "inactive",    "active", "timed_out", "disconnected", "closed"};
 constexpr std::array<const char*, 3> kTransports{"tcp", "websocket", "bosh"};
 constexpr std::array<const char*, 4> kUsersSorts{"jid", "last_heard", "logged_out", "cause"};
 
@@ -43,6 +48,14 @@ const char* toString(Cause cause) noexcept {
 
 const char* toString(Transport transport) noexcept {
   return kTransports[static_cast<std::size_t>(transport)];
+}
+
+const char* toString(Next next) noexcept {
+  return kNexts[static_cast<std::size_t>(next)];
+}
+
+const char* toString(SessionEvent::Kind kind) noexcept {
+  return kEvents[static_cast<std::size_t>(kind)];
 }
 
 const char* toString(Evidence evidence) noexcept {

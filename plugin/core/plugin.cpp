@@ -52,6 +52,27 @@ std::optional<SessionInfo> Plugin::session(const Now& now, const std::string& fu
   return impl_->session(now, full_jid);
 }
 
+std::optional<SessionInfo> Plugin::session(const Now& now, SessionId session) const {
+  return impl_->session(now, session);
+}
+
+std::uint32_t Plugin::visitSessions(const Now& now, std::uint32_t cursor, std::uint32_t slots,
+                                    const std::function<void(const SessionInfo&)>& visit) const {
+  return impl_->visitSessions(now, cursor, slots, visit);
+}
+
+std::vector<SessionEvent> Plugin::timeline(const Now& now, SessionId session) const {
+  return impl_->timeline(now, session);
+}
+
+bool Plugin::probe(const Now& now, SessionId session) {
+  return impl_->probeForOperator(now, session);
+}
+
+bool Plugin::disconnect(const Now& now, SessionId session) {
+  return impl_->disconnect(now, session);
+}
+
 std::vector<SessionInfo> Plugin::sessions(const Now& now) const {
   return impl_->sessions(now);
 }

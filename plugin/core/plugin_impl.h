@@ -9,9 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/event_log.h"
 #include "core/heartbeat.h"
 #include "core/last_seen_cache.h"
 #include "core/mass_events.h"
+#include "core/recent_timeouts.h"
 #include "core/session_table.h"
 #include "core/stalls.h"
 #include "core/users.h"
@@ -50,8 +52,16 @@ class Plugin::Impl {
   std::chrono::milliseconds tick(const Now& now);
   void setPolicy(const Policy& policy);
 
+  // operator.cpp: what an operator wants.
+  bool probeForOperator(const Now& now, SessionId id);
+  bool disconnect(const Now& now, SessionId id);
+
   // views.cpp: what somebody wants to look at.
   std::vector<SessionInfo> sessions(const Now& now) const;
+  std::optional<SessionInfo> session(const Now& now, SessionId id) const;
+  std::uint32_t visitSessions(const Now& now, std::uint32_t cursor, std::uint32_t slots,
+                              const std::function<void(const SessionInfo&)>& visit) const;
+  std::vector<SessionEvent> timeline(const Now& now, SessionId id) const;
   std::optional<SessionInfo> session(const Now& now, const std::string& full_jid) const;
   Stats stats(const Now& now) const;
   void findLastSeen(const Now& now, std::string bare_jid, Store::Found found);
@@ -66,7 +76,8 @@ class Plugin::Impl {
   void settle(core::Tick now, std::uint32_t slot);
   void listen(core::Tick now, std::uint32_t slot);
   void checkAt(core::Tick now, std::uint32_t slot, core::Tick check_at);
-  void measure(const Now& now, core::Session& session, std::uint32_t probe_number);
+  void measure(const Now& now, std::uint32_t slot, std::uint32_t probe_number);
+  void note(core::Tick at, std::uint32_t slot, SessionEvent::Kind kind, std::uint32_t value = 0);
   std::string bareJid(const core::User& user) const;
   std::string fullJid(const core::Session& session) const;
 
@@ -79,6 +90,11 @@ class Plugin::Impl {
   // silence.cpp
   void allowProbes();
   void probe(const Now& now, std::uint32_t slot);
+  void sendProbe(const Now& now, core::Tick tick, std::uint32_t slot);
+  void noteLife(std::uint32_t slot, core::Tick heard);
+  void endProbing(core::Tick when, std::uint32_t slot);
+  void detected(std::chrono::milliseconds silence);
+  core::Tick closingCheck(const core::Session& session) const;
   void timeOut(const Now& now, std::uint32_t slot);
   bool handleSilence(const Now& now, std::uint32_t slot);
   bool handleProbeDue(const Now& now, std::uint32_t slot, const core::Verdict& verdict);
@@ -102,12 +118,15 @@ class Plugin::Impl {
   // views.cpp
   SessionState stateOf(std::uint32_t slot) const;
   void foresee(core::Tick now, std::uint32_t slot, SessionInfo& info) const;
-  SessionInfo describe(const Now& now, std::uint32_t slot) const;
+  bool isUnanswered(std::uint32_t slot) const;
+  void describe(const Now& now, std::uint32_t slot, SessionInfo& info) const;
 
   core::Users users_;
   core::Stalls stalls_;
   core::Heartbeat heartbeat_;
   core::MassEvents mass_events_;
+  core::EventLog events_;
+  core::RecentTimeouts recent_timeouts_;
   HeldPresence held_presence_ = HeldPresence::unavailable;
   std::uint32_t held_grace_ = 0;  // ticks
   Stats counted_;                 // its counters; what is true of the present is filled in by stats()

@@ -28,7 +28,7 @@ enum class Shown : std::uint8_t { itself, away, unavailable };
 struct Session {
   CompactString resource;
   CompactString status;
-  MonotonicTime asked_at{};      ///< when the last probe was sent, or the stream was asked to be closed
+  MonotonicTime asked_at{};      ///< when the last probe was sent, whoever wanted it
   std::uint32_t user = kNone;    ///< index in Users
   std::uint32_t next = kNone;    ///< slot of the user's next session
   std::uint32_t generation = 0;  ///< of SessionId; 0: the slot is free
@@ -38,15 +38,18 @@ struct Session {
   std::uint32_t round_trip_us = 0;  ///< of answered probes, smoothed; 0: none yet
   std::uint32_t probes_sent = 0;
   Tick state_since = 0;
+  Tick stepped_at = 0;  ///< when the heartbeat's own last probe was sent, or the end was asked for
   Show show = Show::online;
   std::int8_t priority = 0;
   Transport transport = Transport::tcp;
   bool available = false;
-  bool managed = false;    ///< XEP-0198
-  bool resumable = false;  ///< XEP-0198
-  bool inactive = false;   ///< XEP-0352
-  bool settled = false;    ///< may be sent to: its negotiation is over
-  bool doubted = false;    ///< would have timed out, together with too many others
+  bool managed = false;               ///< XEP-0198
+  bool resumable = false;             ///< XEP-0198
+  bool inactive = false;              ///< XEP-0352
+  bool settled = false;               ///< may be sent to: its negotiation is over
+  bool doubted = false;               ///< would have timed out, together with too many others
+  bool kicked = false;                ///< an operator wants it to end, and the host was told
+  std::uint8_t operators_probes = 0;  ///< out besides those that are counted in probesOut()
   Shown shown = Shown::itself;
   Cause lost_because = Cause::connection_lost;  ///< of a held one
   Evidence evidence = Evidence::none;           ///< of the timeout, when it comes
@@ -56,7 +59,7 @@ struct Session {
 enum class Phase : std::uint8_t {
   listening,  ///< due for a probe when silent
   probed,     ///< one or more probes are out
-  closing,    ///< its stream was asked to be closed
+  closing,    ///< its end was asked for
   held,
 };
 
@@ -115,6 +118,9 @@ class SessionTable {
   /// Slots that were ever given out, live or free now.
   std::uint32_t slots() const noexcept { return used_; }
   std::uint32_t size() const noexcept { return live_; }
+
+  /// Slots that there is memory for.
+  std::uint32_t capacity() const noexcept { return static_cast<std::uint32_t>(chunks_.size()) * kChunkSlots; }
 
   /// Calls `due(slot)` for slots from `from` on whose check is due at `now`, until it answers false or all
   /// were visited. Answers the first slot that was not looked at, slots() at the end; lowers `next` to the

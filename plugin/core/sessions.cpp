@@ -15,6 +15,7 @@ using core::Session;
 using core::Shown;
 using core::Tick;
 using core::User;
+using Kind = SessionEvent::Kind;
 
 SessionId Plugin::Impl::handleStreamOpened(const Now& now, const StreamOpened& opened) {
   const Tick tick = toTicks(now.monotonic);
@@ -23,10 +24,12 @@ SessionId Plugin::Impl::handleStreamOpened(const Now& now, const StreamOpened& o
   const std::uint32_t known = users_.find(opened.username);
   if (known != kNone) {
     const std::uint32_t old = findSession(known, opened.resource);
-    if (old != kNone) endSession(now, old, Cause::replaced);
+    if (old != kNone) endSession(now, old, table_.at(old).kicked ? Cause::kicked : Cause::replaced);
   }
 
   const SessionId id = table_.open(tick);
+  events_.makeRoomFor(table_.capacity());
+  note(tick, id.slot, Kind::opened);
   Session& session = table_.at(id.slot);
   session.resource.assign(opened.resource.data(), opened.resource.size());
   session.transport = opened.transport;
@@ -52,28 +55,32 @@ void Plugin::Impl::handleStanzaReceived(const Now& now, SessionId id, const Stan
 
   if (const auto* presence = std::get_if<Presence>(&stanza)) {
     settle(toTicks(now.monotonic), slot);
-    if (presence->available)
+    if (presence->available) {
       becomeAvailable(now, slot, *presence);
-    else
+    } else {
+      if (session.available) note(toTicks(now.monotonic), slot, Kind::unavailable);
       becomeUnavailable(now, slot, Cause::logged_out, *presence);
+    }
   } else if (const auto* enabled = std::get_if<ManagementEnabled>(&stanza)) {
     settle(toTicks(now.monotonic), slot);
     session.managed = true;
     session.resumable = enabled->resumable;
   } else if (const auto* state = std::get_if<ClientState>(&stanza)) {
+    if (session.inactive == state->active)
+      note(toTicks(now.monotonic), slot, state->active ? Kind::active : Kind::inactive);
     session.inactive = !state->active;
     const Phase phase = table_.phase(slot);
     if (phase == Phase::listening || phase == Phase::probed) listen(toTicks(now.monotonic), slot);
   } else if (const auto* answer = std::get_if<ProbeAnswered>(&stanza)) {
-    measure(now, session, answer->number);
+    measure(now, slot, answer->number);
   }
 }
 
-void Plugin::Impl::measure(const Now& now, Session& session, std::uint32_t probe_number) {
+void Plugin::Impl::measure(const Now& now, std::uint32_t slot, std::uint32_t probe_number) {
+  Session& session = table_.at(slot);
   // Only the number of the probe that is out measures a round trip; what else a client sends under this id
   // is life, which was heard already, and no more.
   if (probe_number == 0 || probe_number != session.probe_number) return;
-  session.probe_number = 0;
   ++counted_.probes_answered;
 
   using std::chrono::microseconds;
@@ -85,6 +92,12 @@ void Plugin::Impl::measure(const Now& now, Session& session, std::uint32_t probe
   const auto bound = std::lower_bound(kRoundTripBounds.begin(), kRoundTripBounds.end(), trip);
   ++counted_.round_trips[static_cast<std::size_t>(bound - kRoundTripBounds.begin())];
   counted_.round_trips_sum += trip;
+
+  // Now, and not when its check comes: where the probe went out right after a byte, no later time of the last
+  // byte tells the two apart.
+  const Tick tick = toTicks(now.monotonic);
+  note(tick, slot, Kind::answered, static_cast<std::uint32_t>(trip.count()));
+  endProbing(tick, slot);
 }
 
 void Plugin::Impl::handleStreamHeld(const Now& now, SessionId id) {
@@ -92,12 +105,12 @@ void Plugin::Impl::handleStreamHeld(const Now& now, SessionId id) {
   if (slot == kNone || table_.phase(slot) == Phase::held) return;
   Session& session = table_.at(slot);
   const Tick tick = toTicks(now.monotonic);
-  session.lost_because = table_.phase(slot) == Phase::closing ? Cause::timed_out : Cause::connection_lost;
-  session.state_since = tick;
-  session.probe_number = 0;
-  session.doubted = false;
+  const bool timed_out = table_.phase(slot) == Phase::closing && !session.kicked;
+  session.lost_because = timed_out ? Cause::timed_out : Cause::connection_lost;
+  noteLife(slot, table_.lastHeard(slot));
+  endProbing(tick, slot);
+  note(tick, slot, Kind::held, static_cast<std::uint32_t>(session.lost_because));
   table_.phase(slot) = Phase::held;
-  table_.probesOut(slot) = 0;
   table_.renewStream(slot);
   ++counted_.holds;
   checkAt(tick, slot, heldCheck(session, tick));
@@ -108,23 +121,33 @@ void Plugin::Impl::handleStreamResumed(const Now& now, SessionId id) {
   if (slot == kNone) return;
   Session& session = table_.at(slot);
   const Tick tick = toTicks(now.monotonic);
+  noteLife(slot, table_.lastHeard(slot));
+  endProbing(tick, slot);
+  note(tick, slot, Kind::resumed);
   table_.renewStream(slot);
   table_.setLastHeard(slot, tick);
   session.settled = true;
   session.inactive = false;  // XEP-0352 section 5: a resumed stream begins as active
   session.evidence = Evidence::none;
-  session.state_since = tick;
   ++counted_.resumptions;
+  if (session.kicked) {  // and the host will find that it was told so: what contacts see stays as it is
+    table_.phase(slot) = Phase::closing;
+    return checkAt(tick, slot, closingCheck(session));
+  }
   listen(tick, slot);
-  // Last, because a command may emit signals before it returns.
-  if (std::exchange(session.shown, Shown::itself) != Shown::itself) host_.showAgain(id);
+  if (session.shown == Shown::itself) return;
+  session.shown = Shown::itself;
+  note(tick, slot, Kind::shown_again);
+  host_.showAgain(id);  // last, because a command may emit signals before it returns
 }
 
 void Plugin::Impl::handleStreamClosed(const Now& now, SessionId id, const StreamClosed& closed) {
   const std::uint32_t slot = table_.find(id);
   if (slot == kNone) return;
   Cause cause = closed.cause;
-  if (table_.phase(slot) == Phase::closing) {
+  if (table_.at(slot).kicked) {
+    cause = Cause::kicked;
+  } else if (table_.phase(slot) == Phase::closing) {
     cause = Cause::timed_out;  // ours, whatever the host calls it
   } else if (table_.phase(slot) == Phase::held && cause == Cause::connection_lost) {
     cause = Cause::hold_expired;  // the connection was lost when the hold began
@@ -149,10 +172,9 @@ void Plugin::Impl::settle(Tick now, std::uint32_t slot) {
 }
 
 void Plugin::Impl::listen(Tick now, std::uint32_t slot) {
-  table_.phase(slot) = Phase::listening;
-  table_.probesOut(slot) = 0;
-  table_.at(slot).probe_number = 0;
-  table_.at(slot).doubted = false;
+  noteLife(slot, table_.lastHeard(slot));
+  const Tick since = table_.phase(slot) == Phase::probed ? now : table_.at(slot).state_since;
+  endProbing(since, slot);
   checkAt(now, slot, heartbeat_.firstCheck(table_.at(slot), table_.lastHeard(slot), now));
 }
 
@@ -160,6 +182,10 @@ void Plugin::Impl::checkAt(Tick now, std::uint32_t slot, Tick check_at) {
   table_.checkAt(slot) = check_at;
   // Only a timeout of a second or two makes a check fall before the tick that is coming anyway.
   if (ticked_ && core::after(expected_tick_, check_at) > 0) wantTick(now, core::between(now, check_at));
+}
+
+void Plugin::Impl::note(Tick at, std::uint32_t slot, Kind kind, std::uint32_t value) {
+  events_.note(at, table_.at(slot).generation, kind, value);
 }
 
 std::string Plugin::Impl::bareJid(const User& user) const {

@@ -36,12 +36,7 @@ void Plugin::Impl::allowProbes() {
 bool Plugin::Impl::handleSilence(const Now& now, std::uint32_t slot) {
   Session& session = table_.at(slot);
   const Tick heard = table_.lastHeard(slot);
-  if (table_.phase(slot) == Phase::probed && heard != session.heard_before_probe) {
-    table_.phase(slot) = Phase::listening;
-    table_.probesOut(slot) = 0;
-    session.doubted = false;
-    session.state_since = heard;
-  }
+  noteLife(slot, heard);
   const Verdict verdict = heartbeat_.judge(session, heard, table_.probesOut(slot), stalls_, last_tick_);
   switch (verdict.action) {
     case Verdict::Action::probe:
@@ -93,14 +88,38 @@ bool Plugin::Impl::handleTimeoutDue(const Now& now, std::uint32_t slot) {
   return true;
 }
 
-void Plugin::Impl::probe(const Now& now, std::uint32_t slot) {
+// The client was heard with a probe out, last at `heard`: if so, it is put down now what that was.
+void Plugin::Impl::noteLife(std::uint32_t slot, Tick heard) {
+  if (table_.phase(slot) != Phase::probed || heard == table_.at(slot).heard_before_probe) return;
+  if (table_.at(slot).probe_number != 0) note(heard, slot, SessionEvent::Kind::answered);
+  endProbing(heard, slot);
+}
+
+void Plugin::Impl::endProbing(Tick when, std::uint32_t slot) {
   Session& session = table_.at(slot);
+  table_.phase(slot) = Phase::listening;
+  table_.probesOut(slot) = 0;
+  session.operators_probes = 0;
+  session.probe_number = 0;
+  session.doubted = false;
+  session.state_since = when;
+}
+
+void Plugin::Impl::probe(const Now& now, std::uint32_t slot) {
+  ++table_.probesOut(slot);
+  table_.at(slot).stepped_at = toTicks(now.monotonic);
+  sendProbe(now, last_tick_, slot);
+}
+
+void Plugin::Impl::sendProbe(const Now& now, Tick tick, std::uint32_t slot) {
+  Session& session = table_.at(slot);
+  note(tick, slot, SessionEvent::Kind::probed);
   if (table_.phase(slot) != Phase::probed) {
     session.heard_before_probe = table_.lastHeard(slot);
-    session.state_since = last_tick_;
+    session.state_since = tick;
+    note(tick, slot, SessionEvent::Kind::suspect);
   }
   table_.phase(slot) = Phase::probed;
-  ++table_.probesOut(slot);
   if (++last_probe_ == 0) ++last_probe_;  // 0 stands for none
   session.probe_number = last_probe_;
   session.asked_at = now.monotonic;
@@ -120,7 +139,9 @@ void Plugin::Impl::timeOut(const Now& now, std::uint32_t slot) {
     if (wire == Wire::silent) session.evidence = Evidence::network_gone;
     if (wire == Wire::answering) session.evidence = Evidence::client_silent;
   }
-  session.asked_at = now.monotonic;
+  detected(core::between(table_.lastHeard(slot), last_tick_));
+  note(last_tick_, slot, SessionEvent::Kind::timed_out);
+  session.stepped_at = toTicks(now.monotonic);
   session.probe_number = 0;  // no answer to it measures anything now
   table_.phase(slot) = Phase::closing;
   table_.checkAt(slot) = last_tick_ + core::kCloseConfirmation;
@@ -128,16 +149,26 @@ void Plugin::Impl::timeOut(const Now& now, std::uint32_t slot) {
 }
 
 bool Plugin::Impl::handleClosingDue(const Now& now, std::uint32_t slot) {
-  const Tick asked = toTicks(table_.at(slot).asked_at);
-  const Tick waited_for = asked + stalls_.since(asked) + core::kCloseConfirmation;
+  const Session& session = table_.at(slot);
+  const Tick waited_for = closingCheck(session);
   if (core::after(waited_for, last_tick_) > 0) {
     table_.checkAt(slot) = waited_for;
     return true;
   }
   if (commands_left_ == 0) return false;
   --commands_left_;
-  endSession(now, slot, Cause::timed_out);
+  endSession(now, slot, session.kicked ? Cause::kicked : Cause::timed_out);
   return true;
+}
+
+Tick Plugin::Impl::closingCheck(const Session& session) const {
+  return session.stepped_at + stalls_.since(session.stepped_at) + core::kCloseConfirmation;
+}
+
+void Plugin::Impl::detected(std::chrono::milliseconds silence) {
+  const auto bound = std::lower_bound(kDetectionBounds.begin(), kDetectionBounds.end(), silence);
+  ++counted_.detections[static_cast<std::size_t>(bound - kDetectionBounds.begin())];
+  counted_.detections_sum += silence;
 }
 
 }  // namespace liveness

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 // What somebody wants to look at.
 
+#include <array>
 #include <utility>
 
 #include "core/plugin_impl.h"
@@ -20,35 +21,46 @@ constexpr std::uint32_t kMaxAgeShared = core::ceilTicks(std::chrono::seconds{10}
 
 }  // namespace
 
+bool Plugin::Impl::isUnanswered(std::uint32_t slot) const {
+  const Session& session = table_.at(slot);
+  return table_.probesOut(slot) + session.operators_probes > 0 &&
+         table_.lastHeard(slot) == session.heard_before_probe;
+}
+
 SessionState Plugin::Impl::stateOf(std::uint32_t slot) const {
   switch (table_.phase(slot)) {
     case Phase::held:
       return SessionState::held;
     case Phase::closing:
-      return SessionState::suspect;
+      if (!table_.at(slot).kicked) return SessionState::suspect;
+      [[fallthrough]];
     case Phase::probed:
-      return table_.lastHeard(slot) == table_.at(slot).heard_before_probe ? SessionState::suspect
-                                                                          : SessionState::reachable;
+      return isUnanswered(slot) ? SessionState::suspect : SessionState::reachable;
     case Phase::listening:
       break;
   }
   return SessionState::reachable;
 }
 
-SessionInfo Plugin::Impl::describe(const Now& now, std::uint32_t slot) const {
+// Keeps the memory that the texts of `info` have: nothing is allocated for one session after the other.
+void Plugin::Impl::describe(const Now& now, std::uint32_t slot, SessionInfo& info) const {
   const Session& session = table_.at(slot);
   const core::Tick tick = toTicks(now.monotonic);
-  SessionInfo info;
   info.id = table_.idOf(slot);
-  info.full_jid = fullJid(session);
+  const core::User& user = users_.at(session.user);
+  info.full_jid.assign(user.name.data(), user.name.size());
+  info.full_jid.append("@").append(host_.domain());
+  info.full_jid.append("/").append(session.resource.data(), session.resource.size());
   info.state = stateOf(slot);
   info.transport = session.transport;
   if (session.available) {
-    info.presence.emplace();
-    info.presence->available = true;
-    info.presence->show = session.show;
-    info.presence->priority = session.priority;
-    info.presence->status.assign(session.status.data(), session.status.size());
+    Presence& presence = info.presence ? *info.presence : info.presence.emplace();
+    presence.available = true;
+    presence.show = session.show;
+    presence.priority = session.priority;
+    presence.status.assign(session.status.data(), session.status.size());
+  } else {
+    info.presence.reset();
   }
   info.managed = session.managed;
   info.resumable = session.resumable;
@@ -58,18 +70,24 @@ SessionInfo Plugin::Impl::describe(const Now& now, std::uint32_t slot) const {
   info.opened_at = now.utc - core::between(session.opened_at, tick);
   info.silence = core::between(table_.lastHeard(slot), tick);
   info.last_heard = now.utc - info.silence;
-  info.probes_unanswered = info.state == SessionState::suspect ? table_.probesOut(slot) : 0;
+  info.probes_unanswered = 0;
+  if (info.state == SessionState::suspect)
+    info.probes_unanswered = table_.probesOut(slot) + std::uint32_t{session.operators_probes};
   info.probes_sent = session.probes_sent;
+  info.round_trip.reset();
   if (session.round_trip_us != 0) info.round_trip = std::chrono::microseconds{session.round_trip_us};
   const bool heard_since = table_.phase(slot) == Phase::probed && info.state == SessionState::reachable;
   info.state_since = heard_since ? info.last_heard : now.utc - core::between(session.state_since, tick);
+  info.held_because.reset();
+  info.shown.reset();
   if (info.state == SessionState::held) {
     info.held_because = session.lost_because;
     if (session.shown != core::Shown::itself)
       info.shown = HeldView{session.shown == core::Shown::away, info.last_heard};
   }
+  info.next = Next::nothing;
+  info.next_in = std::chrono::milliseconds{0};
   foresee(tick, slot, info);
-  return info;
 }
 
 void Plugin::Impl::foresee(Tick now, std::uint32_t slot, SessionInfo& info) const {
@@ -78,14 +96,11 @@ void Plugin::Impl::foresee(Tick now, std::uint32_t slot, SessionInfo& info) cons
     info.next = next;
     info.next_in = core::between(now, at);
   };
+  if (session.kicked || table_.phase(slot) == Phase::closing) return expect(Next::end, closingCheck(session));
   if (table_.phase(slot) == Phase::held) {
     const Tick at = heldCheck(session, now);
     if (at != now + core::kFarTicks) expect(Next::show_held, at);
     return;
-  }
-  if (table_.phase(slot) == Phase::closing) {
-    const Tick asked = toTicks(session.asked_at);
-    return expect(Next::end, asked + stalls_.since(asked) + core::kCloseConfirmation);
   }
   if (heartbeat_.timeout(session) == 0) return;
   const std::uint32_t out = info.state == SessionState::suspect ? table_.probesOut(slot) : 0;
@@ -98,8 +113,45 @@ std::vector<SessionInfo> Plugin::Impl::sessions(const Now& now) const {
   std::vector<SessionInfo> all;
   all.reserve(table_.size());
   for (std::uint32_t slot = 0; slot < table_.slots(); ++slot)
-    if (table_.live(slot)) all.push_back(describe(now, slot));
+    if (table_.live(slot)) describe(now, slot, all.emplace_back());
   return all;
+}
+
+std::uint32_t Plugin::Impl::visitSessions(const Now& now, std::uint32_t cursor, std::uint32_t slots,
+                                          const std::function<void(const SessionInfo&)>& visit) const {
+  if (cursor >= table_.slots()) return 0;
+  const std::uint32_t end = slots < table_.slots() - cursor ? cursor + slots : table_.slots();
+  std::array<SessionInfo, 2> infos;  // with and without a presence, which has memory of its own
+  for (std::uint32_t slot = cursor; slot < end; ++slot) {
+    if (!table_.live(slot)) continue;
+    SessionInfo& info = infos[table_.at(slot).available ? 1 : 0];
+    describe(now, slot, info);
+    visit(info);
+  }
+  return end == table_.slots() ? 0 : end;
+}
+
+std::vector<SessionEvent> Plugin::Impl::timeline(const Now& now, SessionId id) const {
+  if (!id) return {};
+  const Tick tick = toTicks(now.monotonic);
+  std::vector<core::EventLog::Entry> entries = events_.of(id.generation);
+  const std::uint32_t slot = table_.find(id);
+  // Heard with a probe out, and nobody has looked since.
+  if (slot != kNone && table_.phase(slot) == Phase::probed && !isUnanswered(slot))
+    entries.push_back({table_.lastHeard(slot), SessionEvent::Kind::answered, 0});
+  std::vector<SessionEvent> events;
+  events.reserve(entries.size());
+  for (const core::EventLog::Entry& entry : entries)
+    events.push_back({now.utc - core::between(entry.at, tick), entry.kind, entry.value});
+  return events;
+}
+
+std::optional<SessionInfo> Plugin::Impl::session(const Now& now, SessionId id) const {
+  const std::uint32_t slot = table_.find(id);
+  if (slot == kNone) return std::nullopt;
+  std::optional<SessionInfo> info{std::in_place};
+  describe(now, slot, *info);
+  return info;
 }
 
 std::optional<SessionInfo> Plugin::Impl::session(const Now& now, const std::string& full_jid) const {
@@ -111,8 +163,7 @@ std::optional<SessionInfo> Plugin::Impl::session(const Now& now, const std::stri
   const std::uint32_t user = users_.find(std::string_view{full_jid}.substr(0, at));
   if (user == kNone) return std::nullopt;
   const std::uint32_t slot = findSession(user, std::string_view{full_jid}.substr(slash + 1));
-  if (slot == kNone) return std::nullopt;
-  return describe(now, slot);
+  return slot == kNone ? std::nullopt : session(now, table_.idOf(slot));
 }
 
 void Plugin::Impl::findLastSeen(const Now& now, std::string bare_jid, Store::Found found) {

@@ -35,11 +35,14 @@ class QueuedHost : public Host {
     SessionId session;
     StreamError error;
   };
+  struct EndAction {
+    SessionId session;
+  };
   struct TickAction {
     std::chrono::milliseconds delay;
   };
-  using Action =
-      std::variant<ProbeAction, BroadcastAction, ShowHeldAction, ShowAgainAction, CloseAction, TickAction>;
+  using Action = std::variant<ProbeAction, BroadcastAction, ShowHeldAction, ShowAgainAction, CloseAction,
+                              EndAction, TickAction>;
 
   QueuedHost(std::string domain, const Capabilities& capabilities)
       : domain_(std::move(domain)), capabilities_(capabilities) {}
@@ -60,6 +63,7 @@ class QueuedHost : public Host {
   void closeStream(SessionId session, StreamError error) override {
     actions_.emplace_back(CloseAction{session, error});
   }
+  void endSession(SessionId session) override { actions_.emplace_back(EndAction{session}); }
   void requestTick(std::chrono::milliseconds delay) override { actions_.emplace_back(TickAction{delay}); }
 
   /// Commands given and not yet taken, oldest first. The adapter empties it.

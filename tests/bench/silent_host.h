@@ -21,6 +21,7 @@ class SilentHost : public Host {
   void showHeld(SessionId, const HeldView&) override {}
   void showAgain(SessionId) override {}
   void closeStream(SessionId, StreamError) override { ++closes; }
+  void endSession(SessionId) override {}
   void requestTick(std::chrono::milliseconds) override {}
   std::size_t probes = 0;
   std::size_t closes = 0;

@@ -193,6 +193,13 @@ void FakeHost::closeStream(SessionId session, StreamError) {
   take(std::move(command));
 }
 
+void FakeHost::endSession(SessionId session) {
+  Command command;
+  command.kind = Command::Kind::end;
+  command.session = session;
+  take(std::move(command));
+}
+
 void FakeHost::showHeld(SessionId session, const HeldView& view) {
   Command command;
   command.kind = Command::Kind::show_held;
@@ -239,6 +246,11 @@ void FakeHost::carryOut(const Command& command) {
   if (who == nullptr) return;
   if (command.kind == Command::Kind::show_held || command.kind == Command::Kind::show_again)
     return showInstead(*who, command);
+  if (command.kind == Command::Kind::end) {
+    // Told as whatever the host makes of it.
+    if (!deaf_to_closing) close(command.session, cause_of_ending);
+    return;
+  }
   if (who->held) return;
   if (command.kind == Command::Kind::probe) {
     if (when_probed) when_probed(command.session, Probe{command.number, command.probe_kind});
@@ -264,7 +276,7 @@ void FakeHost::run() {
   while (!queue_.empty()) {
     Command command = std::move(queue_.front());
     queue_.pop_front();
-    if (closings_wait && command.kind == Command::Kind::close)
+    if (closings_wait && (command.kind == Command::Kind::close || command.kind == Command::Kind::end))
       left.push_back(std::move(command));
     else
       carryOut(command);

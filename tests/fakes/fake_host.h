@@ -63,8 +63,9 @@ class FakeHost : public Host {
 
   // How commands are carried out.
 
-  bool deaf_to_closing = false;                                       ///< closeStream() has no effect
-  bool closings_wait = false;                                         ///< run() leaves them in the queue
+  bool deaf_to_closing = false;           ///< neither way to close has an effect
+  bool closings_wait = false;             ///< run() leaves them in the queue
+  Cause cause_of_ending = Cause::kicked;  ///< what it calls the end of a session that it was told to end
   std::function<Wire(SessionId, std::chrono::milliseconds)> wire_of;  ///< none: it does not know
   std::function<void(SessionId, const Probe&)> when_probed;           ///< after a probe has gone out
   std::function<void(SessionId)> when_told_to_close;                  ///< after the stream was closed
@@ -96,6 +97,7 @@ class FakeHost : public Host {
   void showAgain(SessionId session) override;
   Wire wire(SessionId session, std::chrono::milliseconds since) const override;
   void closeStream(SessionId session, StreamError error) override;
+  void endSession(SessionId session) override;
   void requestTick(std::chrono::milliseconds delay) override;
 
  private:

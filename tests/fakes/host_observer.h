@@ -15,10 +15,10 @@ namespace liveness::fakes {
 
 /// A command as the plugin gave it.
 struct Command {
-  enum class Kind : std::uint8_t { probe, broadcast, close, show_held, show_again };
+  enum class Kind : std::uint8_t { probe, broadcast, close, end, show_held, show_again };
   Kind kind{};
   MonotonicTime given_at;
-  SessionId session;                           ///< of probe and close
+  SessionId session;                           ///< of all but broadcast
   std::uint32_t number = 0;                    ///< of probe
   std::string full_jid;                        ///< of broadcast
   Presence presence;                           ///< of broadcast

@@ -62,7 +62,7 @@ TEST_SUITE("hosts/prosody/border") {
       local id = plugin:open('juliet', 'balcony', 'websocket', false)
       assert(math.type(id) == 'integer' and id > 0)
       local s = plugin:sessions()[1]
-      assert(#plugin:sessions() == 1 and s.id == id and s.jid == 'juliet@example.org/balcony')
+      assert(#plugin:sessions() == 1 and s.id == tostring(id) and s.jid == 'juliet@example.org/balcony')
       assert(s.state == 'reachable' and s.transport == 'websocket' and s.available == false)
       plugin:presence(id, true, 'dnd', 'busy', -7)
       s = plugin:sessions()[1]

@@ -73,6 +73,11 @@ int pushCommand(lua_State* L, Instance& self) {
     lua_pushstring(L, "connection-timeout");  // the one StreamError there is
     return 3;
   }
+  if (const auto* end = std::get_if<QueuedHost::EndAction>(&self.action)) {
+    lua_pushstring(L, "end_session");
+    lua_pushinteger(L, static_cast<lua_Integer>(end->session.toInteger()));
+    return 2;
+  }
   if (const auto* wanted = std::get_if<QueuedHost::TickAction>(&self.action)) {
     lua_pushstring(L, "tick");
     lua_pushnumber(L, static_cast<lua_Number>(wanted->delay.count()) / 1000.0);
@@ -85,7 +90,7 @@ int pushCommand(lua_State* L, Instance& self) {
 
 /// plugin:next_action() -> kind, ... of the oldest thing to be done, or nothing:
 ///   "probe", session, number, "ping" or "ack_request" | "show_held", session, available, last_heard
-///   "show_again", session | "close", session, condition | "tick", seconds
+///   "show_again", session | "close", session, condition | "end_session", session | "tick", seconds
 ///   "answer", token, what was found (question_methods.cpp) | "log", level, text
 int nextAction(lua_State* L) {
   Instance& self = checkAny(L);

@@ -17,6 +17,7 @@ local sessionmanager = require "core.sessionmanager";
 local accounts = module:require "accounts";
 local acks = module:require "acks";
 local births = module:require "births";
+local endings = module:require "endings";
 local held_sessions = module:require "held";
 local last_activity = module:require "last_activity";
 local metrics = module:require "metrics";
@@ -118,6 +119,11 @@ function actions.close(id, condition)
 	else
 		session:close(condition);
 	end
+end
+
+function actions.end_session(id)
+	local session = session_of[id];
+	if session then endings.end_for_good(session); end
 end
 
 function actions.tick(delay)
@@ -233,6 +239,18 @@ instances[host] = {
 	sessions = function () return ask("sessions") or {}; end;
 	stats = function () return plugin:stats(); end;
 	why = function (full_jid) return ask("why", full_jid); end;
+	-- By its id or its full JID: whether it was done (plugin.h).
+	probe = function (session)
+		local done = ask("probe", session);
+		act_on_all();
+		return done;
+	end;
+	disconnect = function (session)
+		local done = ask("disconnect", session);
+		act_on_all();
+		return done;
+	end;
+	timeline = function (session) return ask("timeline", session) or {}; end;
 	look_up = desk.look_up;
 	find = desk.ask;
 	-- Forgets a record that was found, and answers with true, where it is of an account that is no more.

@@ -60,6 +60,7 @@ int openLibrary(lua_State* L) {
     registerQuestionMethods(L);
     registerViewMethods(L);
     registerStatsMethods(L);
+    registerOperatorMethods(L);
     lua_pushcfunction(L, guarded<configure>);
     lua_setfield(L, -2, "configure");
     lua_setfield(L, -2, "__index");

@@ -41,7 +41,7 @@ int stats(lua_State* L) {
   self.stats = self.plugin->stats(readClocks());
   const Plugin::Stats& s = self.stats;
   luaL_checkstack(L, 8, nullptr);
-  lua_createtable(L, 0, 24);
+  lua_createtable(L, 0, 26);
   lua_createtable(L, 0, 3);  // of now
   for (std::size_t i = 0; i < s.sessions.size(); ++i)
     setField(L, toString(static_cast<SessionState>(i)), s.sessions[i]);
@@ -56,11 +56,13 @@ int stats(lua_State* L) {
   setField(L, "probes_sent", s.probes_sent);
   setField(L, "probes_answered", s.probes_answered);
   setField(L, "probes_saved", s.probes_saved);
+  setField(L, "false_logouts", s.false_logouts);
   setField(L, "acks_requested", s.acks_requested);
   setField(L, "holds", s.holds);
   setField(L, "resumptions", s.resumptions);
   setField(L, "doubted", s.doubted);
   setHistogram(L, "round_trip", kRoundTripBounds, s.round_trips, s.round_trips_sum);
+  setHistogram(L, "detection", kDetectionBounds, s.detections, s.detections_sum);
   setField(L, "ticks", s.ticks);
   setField(L, "late_ticks", s.late_ticks);
   setField(L, "records_written", s.store.records_written);

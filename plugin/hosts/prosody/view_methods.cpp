@@ -20,13 +20,17 @@ void setFlag(lua_State* L, const char* key, bool value) {
 }
 
 void pushSession(lua_State* L, const SessionInfo& info) {
-  lua_createtable(L, 0, 20);
-  setField(L, "id", info.id.toInteger());
+  lua_createtable(L, 0, 26);
+  char id[24];
+  std::snprintf(id, sizeof id, "%llu", static_cast<unsigned long long>(info.id.toInteger()));
+  lua_pushstring(L, id);
+  lua_setfield(L, -2, "id");
   setField(L, "jid", info.full_jid);
   lua_pushstring(L, toString(info.state));
   lua_setfield(L, -2, "state");
   lua_pushstring(L, toString(info.transport));
   lua_setfield(L, -2, "transport");
+  setField(L, "state_since", toSeconds(info.state_since));
   setField(L, "opened_at", toSeconds(info.opened_at));
   setField(L, "last_heard", toSeconds(info.last_heard));
   setField(L, "silence", seconds(info.silence));
@@ -37,6 +41,11 @@ void pushSession(lua_State* L, const SessionInfo& info) {
   setFlag(L, "managed", info.managed);
   setFlag(L, "resumable", info.resumable);
   setFlag(L, "inactive", info.inactive);
+  setFlag(L, "doubted", info.doubted);
+  setField(L, "idle_timeout", seconds(info.idle_timeout));
+  lua_pushstring(L, toString(info.next));
+  lua_setfield(L, -2, "next");
+  if (info.next != Next::nothing) setField(L, "next_in", seconds(info.next_in));
   if (info.held_because) {
     lua_pushstring(L, toString(*info.held_because));
     lua_setfield(L, -2, "held_because");
