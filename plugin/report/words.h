@@ -13,6 +13,9 @@ namespace liveness::report {
 /// "2026-11-23 04:40:02 UTC"
 std::string utc(UtcTime t);
 
+/// "2026-11-23T04:40:02.123Z", for whoever computes with it.
+std::string utcExactly(UtcTime t);
+
 /// "0.8 ms", "12.5 s", "17 min", "5 h", "3 d"; nothing is negative.
 std::string span(std::chrono::microseconds d);
 
