@@ -28,8 +28,8 @@ struct CommandStep {
   bool noted(const std::string& text) const;
 };
 
-/// A client (gloox) of somebody who runs commands on a server. Bound, never available. It is read only within
-/// its calls; they throw std::runtime_error where there is no answer in ten seconds.
+/// A client (gloox) of somebody who runs commands on a server. Bound, but not available. It is read only
+/// within its calls; they throw std::runtime_error where there is no answer in ten seconds.
 class AdHocClient {
  public:
   AdHocClient(const Endpoint& endpoint, const Login& login);

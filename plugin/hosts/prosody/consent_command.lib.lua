@@ -6,10 +6,11 @@
 local dataforms = require "util.dataforms";
 local jid = require "util.jid";
 
+local forms = module:require "ad_hoc_forms";
 local new_command = module:require "adhoc".new;
 
 local host = module.host;
-local node = "liveness#public-presence";
+local node = forms.prefix .. "public-presence";
 
 local instructions = [[
 Everybody who knows your address can then see on the web whether you are there (available, away, do not disturb or
@@ -37,7 +38,7 @@ local function offer(consents, addresses)
 	local function handle(_, data)
 		local username, domain = jid.split(data.from);
 		if domain ~= host or not username then
-			return { status = "completed"; error = { message = "This is for the users of " .. host } };
+			return forms.failed("This is for the users of " .. host);
 		end
 		if data.action == "cancel" then return { status = "canceled" }; end
 		if not data.form then
@@ -52,13 +53,13 @@ local function offer(consents, addresses)
 		end
 
 		local fields, errors = form:data(data.form);
-		if errors then return { status = "completed"; error = { message = "The form is not filled in as it should be" } }; end
+		if errors then return forms.failed("The form is not filled in as it should be"); end
 		local to = fields.public and { status = fields.status or false; last_seen = fields.last_seen or false } or nil;
 		local ok, err;
 		if to then ok, err = consents.give(username, to); else ok, err = consents.withdraw(username); end
 		if not ok then
 			module:log("error", "what %s lets everybody see cannot be kept: %s", username, tostring(err));
-			return { status = "completed"; error = { message = "It could not be kept. Please try again later." } };
+			return forms.failed("It could not be kept. Please try again later.");
 		end
 		return { status = "completed"; info = said(to, addresses(username)) };
 	end

@@ -16,12 +16,14 @@ local sessionmanager = require "core.sessionmanager";
 
 local accounts = module:require "accounts";
 local acks = module:require "acks";
+local ad_hoc = module:require "ad_hoc";
 local births = module:require "births";
 local endings = module:require "endings";
 local held_sessions = module:require "held";
 local last_activity = module:require "last_activity";
 local metrics = module:require "metrics";
 local offline_presence = module:require "offline_presence";
+local operator = module:require "operator";
 local pings = module:require "pings";
 local questions = module:require "questions";
 local sessions = module:require "sessions";
@@ -237,6 +239,7 @@ local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shel
 
 instances[host] = {
 	sessions = function () return ask("sessions") or {}; end;
+	sessions_of = function (username) return sessions.of(state, username); end;
 	stats = function () return plugin:stats(); end;
 	why = function (full_jid) return ask("why", full_jid); end;
 	-- By its id or its full JID: whether it was done (plugin.h).
@@ -260,7 +263,8 @@ instances[host] = {
 		return true;
 	end;
 };
-shell.enter(shell_environment, instances);
+shell.enter(shell_environment, instances, operator);
+ad_hoc.offer(instances[host], operator);
 
 if setup.options(host).public_presence then
 	local forgets = instances[host].forgets;
@@ -290,7 +294,8 @@ function module.unload()
 	timer = nil;
 	hide_metrics();
 	instances[host] = nil;
-	if next(instances) == nil then shell.leave(shell_environment); end
+	shell.leave(shell_environment, instances);
+	operator.give_up();
 	desk.give_up("the module was unloaded or reloaded meanwhile: ask again");
 	if module.reloading then return; end -- `state` goes on in the next load
 	held_sessions.show_all_again(state.shown);

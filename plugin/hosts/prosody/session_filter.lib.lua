@@ -8,14 +8,20 @@ local jid = require "util.jid";
 
 local most_shown = 10000;
 
-local function one_of(...)
-	local accepted = {};
-	for i, name in ipairs { ... } do accepted[i], accepted[name] = ("%q"):format(name), true; end
-	return accepted, table.concat(accepted, ", ", 1, #accepted - 1) .. " or " .. accepted[#accepted];
-end
+local states = { "reachable", "suspect", "held" };
+local transports = { "tcp", "websocket", "bosh" };
 
-local states, states_accepted = one_of("reachable", "suspect", "held");
-local transports, transports_accepted = one_of("tcp", "websocket", "bosh");
+-- A filter by one of these names; `of(session)` is what has to be it.
+local function one_of(names, of)
+	local quoted, is_name = {}, {};
+	for i, name in ipairs(names) do quoted[i], is_name[name] = ("%q"):format(name), true; end
+	return {
+		accepted = table.concat(quoted, ", ", 1, #quoted - 1) .. " or " .. quoted[#quoted];
+		take = function (wanted)
+			return is_name[wanted] and function (session) return of(session) == wanted; end;
+		end;
+	};
+end
 
 local function contains(text, part)
 	return text:lower():find(part, 1, true) ~= nil;
@@ -53,18 +59,8 @@ local filters = {
 			return node and function (session) return jid.node(session.jid) == node; end;
 		end;
 	};
-	state = {
-		accepted = states_accepted;
-		take = function (wanted)
-			return states[wanted] and function (session) return session.state == wanted; end;
-		end;
-	};
-	via = {
-		accepted = transports_accepted;
-		take = function (wanted)
-			return transports[wanted] and function (session) return session.transport == wanted; end;
-		end;
-	};
+	state = one_of(states, function (session) return session.state; end);
+	via = one_of(transports, function (session) return session.transport; end);
 	silent = {
 		accepted = "a number of seconds that it was not heard for";
 		take = function (wanted)
@@ -157,4 +153,4 @@ local function question(wanted)
 	};
 end
 
-return { question = question; states = states; transports = transports; filters = filters; orders = orders };
+return { question = question; states = states; transports = transports; };

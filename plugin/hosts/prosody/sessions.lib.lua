@@ -43,6 +43,21 @@ local function drop_all(state)
 	for _, session in pairs(state.session_of) do drop(state, session); end
 end
 
+-- A user's sessions, in no order: each { jid =, id =, held =, available = }.
+local function of(state, username)
+	local found = {};
+	local user = prosody.hosts[host].sessions[username];
+	for _, session in pairs(user and user.sessions or {}) do
+		local id = state.id_of[session];
+		if id then
+			found[#found + 1] = {
+				jid = session.full_jid; id = id; held = session.hibernating ~= nil; available = session.presence ~= nil;
+			};
+		end
+	end
+	return found;
+end
+
 -- Hooks all events. `ask(method, ...)` calls the plugin, `act` does what it wants done, `changed(username)` is told
 -- when a user comes, goes or says something new. Answers with what else can be done to a session.
 local function follow(state, ask, act, changed)
@@ -168,4 +183,4 @@ local function follow(state, ask, act, changed)
 	return { open = open; adopt = adopt };
 end
 
-return { new_state = new_state; drop = drop; drop_all = drop_all; follow = follow };
+return { new_state = new_state; drop = drop; drop_all = drop_all; of = of; follow = follow };

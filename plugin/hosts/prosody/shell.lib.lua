@@ -3,13 +3,13 @@
 -- What an operator reads in `prosodyctl shell`: the section `liveness` of its environment.
 --
 -- One section serves all hosts that have the module: `instances` maps a host to what its instance offers
--- (sessions, stats, look_up, find, forgets).
+-- (mod_liveness.lua), `operator` does what is done to sessions (operator.lib.lua).
 
-local array = require "util.array";
-local iterators = require "util.iterators";
+local async = require "util.async";
 local jid = require "util.jid";
 local promise = require "util.promise";
 
+local counts = module:require "counts";
 local help = module:require "help";
 local records = module:require "records";
 local session_filter = module:require "session_filter";
@@ -17,13 +17,9 @@ local session_list = module:require "session_list";
 local words = module:require "words";
 local ago, count, shown, utc = words.ago, words.count, words.shown, words.utc;
 
-local function matches(session, wanted)
-	if not wanted then return true; end
-	local node, host, resource = jid.split(session.jid);
-	return wanted == session.jid or wanted == host or (resource and wanted == node .. "@" .. host);
-end
+local patience = 10; -- seconds to wait for answers to probes
 
-local function section(instances)
+local function section(instances, operator)
 	local commands = {};
 
 	-- liveness:sessions(): every session; liveness:sessions("JID"): of one host, user or session; liveness:sessions{ ... }
@@ -40,21 +36,38 @@ local function section(instances)
 	-- liveness:why("user@host/resource"); liveness:why("user@host"): of all their sessions
 	function commands:why(wanted)
 		local print = self.session.print;
-		wanted = jid.prep(wanted or "");
-		local node, host = jid.split(wanted);
-		if not node then return nil, "Which session? Give an address: liveness:why(\"user@host/resource\")"; end
-		local instance = instances[host];
-		if not instance then return nil, "The module liveness is not loaded on " .. tostring(host); end
-		local found = array();
-		for _, session in ipairs(instance.sessions()) do
-			if matches(session, wanted) then found:push(session.jid); end
-		end
-		for _, full_jid in ipairs(found:sort()) do
-			for _, line in ipairs(instance.why(full_jid) or {}) do print(shown(line)); end
+		local found, instance = operator.find(instances, wanted);
+		if not found then return nil, instance; end
+		for _, session in ipairs(found) do
+			for _, line in ipairs(instance.why(session.jid) or {}) do print(shown(line)); end
 			print("");
 		end
 		if #found == 0 then return true, shown(wanted) .. " is not here; see liveness:last_seen()"; end
 		return true, count(#found, "session");
+	end
+
+	-- liveness:probe("user@host/resource"); liveness:probe("user@host"): all of their sessions
+	function commands:probe(wanted)
+		local print = self.session.print;
+		local found, instance = operator.find(instances, wanted);
+		if not found then return nil, instance; end
+		if #found == 0 then return nil, shown(wanted) .. " is not here; see liveness:last_seen()"; end
+		local alive = 0;
+		for _, session in ipairs(async.wait_for(operator.probe(instance, found, patience))) do
+			print(shown(session.jid) .. " " .. session.said);
+			if session.alive then alive = alive + 1; end
+		end
+		return true, ("%d of %s answered"):format(alive, count(#found, "session"));
+	end
+
+	-- liveness:disconnect("user@host/resource"); liveness:disconnect("user@host"): all of their sessions
+	function commands:disconnect(wanted)
+		local print = self.session.print;
+		local found, instance = operator.find(instances, wanted);
+		if not found then return nil, instance; end
+		if #found == 0 then return nil, shown(wanted) .. " is not here; see liveness:last_seen()"; end
+		for _, session in ipairs(found) do print(shown(session.jid)); end
+		return true, count(operator.disconnect(instance, found, "an operator at the shell"), "session") .. " disconnected";
 	end
 
 	-- liveness:last_seen("user@host")
@@ -72,8 +85,8 @@ local function section(instances)
 					return;
 				end
 				local online = 0;
-				for _, session in ipairs(instance.sessions()) do
-					if session.available and jid.bare(session.jid) == bare then online = online + 1; end
+				for _, session in ipairs(instance.sessions_of(node)) do
+					if session.available then online = online + 1; end
 				end
 				if online > 0 then
 					print(("%s is here now, with %d available resource%s"):format(bare, online, online == 1 and "" or "s"));
@@ -93,60 +106,22 @@ local function section(instances)
 		end);
 	end
 
-	-- How many answers took how long; what never happened is left out.
-	local function print_round_trips(print, round_trip)
-		local from = 0;
-		for i, n in ipairs(round_trip.counts) do
-			local to = round_trip.bounds[i];
-			local span = to and ("%g to %g ms"):format(from * 1000, to * 1000) or ("over %g ms"):format(from * 1000);
-			if n > 0 then print(("    %-18s %d"):format(span, n)); end
-			from = to;
-		end
-	end
-
-	local function print_counts(print, counts)
-		for name, n in iterators.sorted_pairs(counts) do print(("    %-18s %d"):format(name, n)); end
-	end
-
-	-- liveness:stats()
-	function commands:stats()
-		local print = self.session.print;
-		local hosts = 0;
-		for host, instance in iterators.sorted_pairs(instances) do
-			local s = instance.stats();
-			hosts = hosts + 1;
-			print(host);
-			print("  Sessions now, by state");
-			print_counts(print, s.sessions);
-			print(("  Users available      %d"):format(s.users_available));
-			print(("  Sessions opened      %d"):format(s.sessions_opened));
-			print("  Logouts, by cause");
-			print_counts(print, s.logouts);
-			print(("  Probes               %d sent, %d answered, %d saved (heard in the meantime)"):format(
-				s.probes_sent, s.probes_answered, s.probes_saved));
-			print(("  Of these by <r/>     %d"):format(s.acks_requested));
-			print("  Round trips of answered probes");
-			print_round_trips(print, s.round_trip);
-			print(("  Held sessions        %d so far, %d resumed"):format(s.holds, s.resumptions));
-			print(("  Timeouts doubted     %d (too many at once; asked once more)"):format(s.doubted));
-			print(("  Ticks                %d, of which late %d"):format(s.ticks, s.late_ticks));
-			print(("  Records              %d on disk, %d waiting (%d batches, %d failed)"):format(
-				s.records_written, s.records_waiting, s.store_batches, s.store_failures));
-			print(("  Recovered            %d logouts of a server that had died"):format(s.records_recovered));
-		end
-		return true, count(hosts, "host");
-	end
-
 	records.add_to(commands, instances);
+	counts.add_to(commands, instances);
 	return help.add_to(commands);
 end
 
--- What the shell has is shared by the instances of all hosts: the latest one's section serves them all.
--- `environment` is the shell's (mod_admin_shell's def_env).
-local function enter(environment, instances)
-	environment.liveness = section(instances);
-	local function join_help() help.join(module:shared("/*/admin_shell/commands"), environment); end
-	join_help();
+-- What the shell has is shared by the instances of all hosts: one of them serves for all. `environment` is the shell's
+-- (mod_admin_shell's def_env).
+local function enter(environment, instances, operator)
+	local simple_commands = module:shared("/*/admin_shell/commands");
+	local function join_help() help.join(simple_commands, environment); end
+	local function take_over()
+		environment.liveness = section(instances, operator);
+		join_help();
+	end
+	instances[module.host].take_over_shell = take_over;
+	take_over();
 	for _, what in ipairs { "module-loaded", "module-reloaded" } do
 		module:hook_global(what, function (event)
 			if event.module == "admin_shell" then join_help(); end
@@ -154,9 +129,15 @@ local function enter(environment, instances)
 	end
 end
 
-local function leave(environment)
-	environment.liveness = nil;
-	help.leave(module:shared("/*/admin_shell/commands"));
+-- After the host's own instance has gone from `instances`.
+local function leave(environment, instances)
+	local _, other = next(instances);
+	if other then
+		other.take_over_shell();
+	else
+		environment.liveness = nil;
+		help.leave(module:shared("/*/admin_shell/commands"));
+	end
 end
 
 return { enter = enter; leave = leave };

@@ -13,9 +13,10 @@ local function ago(seconds)
 	return ("%d d"):format(seconds // 86400);
 end
 
--- Words of a client on an operator's terminal: one line, nothing that a terminal obeys. C1 controls are two
--- bytes in UTF-8.
+-- Words of a client on an operator's terminal, or in a stanza: one line, nothing that a terminal obeys or that
+-- util.stanza refuses. C1 controls are two bytes in UTF-8, which a database may hold broken.
 local function shown(text)
+	if not utf8.len(text) then text = text:gsub("[\128-\255]", "?"); end
 	return (text:gsub("[%c\127]", " "):gsub("\194[\128-\159]", " "));
 end
 
