@@ -4,14 +4,12 @@
 import {CAUSES, EVIDENCE, EVIDENCE_MEANINGS, word} from './words.js';
 import {ago, dateTime, fullTime} from './spans.js';
 import {causeBadge} from './badges.js';
-import {clientText} from './client_text.js';
+import {fillClientText} from './client_text.js';
 import {element, fill, setAttribute, setText} from './dom.js';
 import {get} from './api.js';
 import {ListView} from './list_view.js';
 import {setAge} from './ages.js';
 import {userLink} from './route.js';
-
-const MOST = 120;
 
 /** Two lines: how long ago, which moves on, and when. */
 const timeCell = (field, now) => ({
@@ -33,16 +31,14 @@ export class AwayView {
   constructor(main) {
     this.now = new Date();
     const columns = [
-      {key: 'user', title: 'User', sort: 'jid', update: (cell, user) =>
-        fill(cell, user.jid, () => element('a', {href: userLink(user.jid)}, clientText(user.jid, MOST)))},
+      {key: 'user', title: 'User', sort: 'jid', update: (cell, {jid}) =>
+        fillClientText(cell, jid, jid, (text) => element('a', {href: userLink(jid)}, text))},
       {key: 'heard', title: 'Last heard', sort: 'last_heard', falling: true, ...timeCell('last_heard_at', () => this.now)},
       {key: 'left', title: 'Logged out', sort: 'logged_out', falling: true, ...timeCell('logged_out_at', () => this.now)},
       {key: 'cause', title: 'Cause', sort: 'cause', update: (cell, user) =>
         fill(cell, `${user.cause} ${user.evidence}`, () => [causeBadge(user.cause), evidenceTag(user.evidence)])},
-      {key: 'resource', title: 'Resource', update: (cell, user) =>
-        fill(cell, user.resource, () => clientText(user.resource || '\u2013', MOST))},
-      {key: 'status', title: 'Last words', update: (cell, user) =>
-        fill(cell, user.status, () => user.status ? clientText(user.status, MOST) : '\u2013')},
+      {key: 'resource', title: 'Resource', update: (cell, {resource}) => fillClientText(cell, resource, resource || '\u2013')},
+      {key: 'status', title: 'Last words', update: (cell, {status}) => fillClientText(cell, status, status || '\u2013')},
     ];
     this.cause = element('select', {id: 'cause', on: {change: () => this.list.change({cause: this.cause.value})}},
       element('option', {value: ''}, 'All'),

@@ -3,11 +3,13 @@
 // What clients say of themselves, shown so that it can neither hide nor pose as something else: it is a text of
 // its own direction, and characters that cannot be seen, or that turn the direction of others, are shown by
 // their numbers.
-import {element} from './dom.js';
+import {element, fill, setAttribute} from './dom.js';
 
 // Joiners stay: letters of some scripts and many emoji are made with them.
 const UNSEEN = /(?![\u200c\u200d\u00ad])[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;
 const MOST_MARKS = 40;
+const MOST_IN_CELL = 120;
+const MOST_IN_TITLE = 400;
 
 /** A <bdi> with the text. `most`: as many characters of it as are shown. */
 export function clientText(text, most = Infinity) {
@@ -23,6 +25,12 @@ export function clientText(text, most = Infinity) {
   const rest = shown.slice(from);
   whole.append(marks > MOST_MARKS ? rest.replace(UNSEEN, '\ufffd') : rest);
   return whole;
+}
+
+/** Into a cell that is too narrow for some: all of it is told to a mouse. */
+export function fillClientText(cell, key, text, wrap = (node) => node) {
+  if (!fill(cell, key, () => wrap(clientText(text, MOST_IN_CELL)))) return;
+  setAttribute(cell, 'title', text.length > 20 ? plainClientText(text, MOST_IN_TITLE) : null);
 }
 
 /** The same for where only text can be: attributes and the title of the page. */

@@ -50,7 +50,7 @@ export function failed(error) {
       showBanner('The server refuses to tell you.', error.message, signIn());
       break;
     case 429:
-      showBanner('Too many failed attempts to sign in.', `${error.message} Trying again later.`);
+      showBanner('The server asks you to wait.', `${error.message} Trying again.`);
       break;
     default:
       showBanner('The server could not answer.', `${error.message} Trying again.`);

@@ -101,7 +101,7 @@ function optionsOf(what, data, theme) {
     scales: {
       x: {
         ...(what.ticks === 'time' ? timeScale(what, data) : {type: 'category'}), stacked: what.stacked,
-        grid: {...grid, display: what.ticks === 'time'}, border: {display: false},
+        grid: {...grid, display: what.ticks === 'time', offset: false}, border: {display: false},
         ticks: {font, color: theme.colour('muted'), maxRotation: 0, autoSkipPadding: what.ticks === 'time' ? 12 : 2,
           ...(what.ticks === 'time' ? {callback: tickWords} : {})},
       },

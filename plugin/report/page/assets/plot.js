@@ -34,6 +34,10 @@ export class Plot {
 
   show(answer) {
     this.data = this.what.read(answer);
+    if (this.data.xs.length === 0) {
+      setText(this.sum, 'Nothing was measured yet.');
+      return;
+    }
     setText(this.sum, this.what.sum(this.data));
     for (const {name} of this.what.series) setText(this.legend.get(name).lastChild, this.data.totals[name]);
     this.draw();
@@ -50,11 +54,11 @@ export class Plot {
   toggle(name) {
     if (!this.hidden.delete(name)) this.hidden.add(name);
     setAttribute(this.legend.get(name), 'aria-pressed', String(!this.hidden.has(name)));
-    if (this.data) this.draw();
+    this.repaint();
   }
 
   repaint() {
-    if (this.data) this.draw();
+    if (this.data?.xs.length > 0) this.draw();
   }
 
   close() {

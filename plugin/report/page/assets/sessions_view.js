@@ -3,7 +3,7 @@
 // Who is here: every session, live.
 import {ago, fullTime, inTime, number, roundTrip} from './spans.js';
 import {clearAge, setAge} from './ages.js';
-import {clientText} from './client_text.js';
+import {clientText, fillClientText, plainClientText} from './client_text.js';
 import {element, fill, setAttribute, setText} from './dom.js';
 import {get} from './api.js';
 import {icon} from './icons.js';
@@ -17,10 +17,10 @@ const HERE = ['reachable', 'suspect', 'held'];
 const MOST = 120;  // characters of what a client said, in one cell
 
 const COLUMNS = [
-  {key: 'user', title: 'User', sort: 'jid', update: (cell, session) =>
-    fill(cell, session.user, () => element('a', {href: userLink(session.user)}, clientText(session.user, MOST)))},
-  {key: 'resource', title: 'Resource', sort: 'resource', update: (cell, session) =>
-    fill(cell, session.id, () => element('a', {href: sessionLink(session.id)}, clientText(session.resource || '(none)', MOST)))},
+  {key: 'user', title: 'User', sort: 'jid', update: (cell, {user}) =>
+    fillClientText(cell, user, user, (text) => element('a', {href: userLink(user)}, text))},
+  {key: 'resource', title: 'Resource', sort: 'resource', update: (cell, {id, resource}) =>
+    fillClientText(cell, id, resource || '(none)', (text) => element('a', {href: sessionLink(id)}, text))},
   {key: 'state', title: 'State', sort: 'state', update: (cell, session) => showState(cell, session.state)},
   {key: 'heard', title: 'Last heard', sort: 'heard', falling: true, update: (cell, session, at) => {
     setAttribute(cell, 'title', fullTime(new Date(session.last_heard_at)));
@@ -43,7 +43,7 @@ function showPresence(cell, session) {
       available ? word(SHOWS, show) : 'Not available'),
     shown && element('span', {class: 'tag', title: 'What contacts see of it while it is held'}, `seen as ${shown}`),
     inactive && element('span', {class: 'tag', title: 'Its client said that nobody is looking (XEP-0352)'}, 'inactive'),
-    status && element('span', {class: 'status'}, clientText(status, MOST)),
+    status && element('span', {class: 'status', title: plainClientText(status)}, clientText(status, MOST)),
   ]);
 }
 
