@@ -24,6 +24,8 @@ local last_activity = module:require "last_activity";
 local metrics = module:require "metrics";
 local offline_presence = module:require "offline_presence";
 local operator = module:require "operator";
+local page = module:require "page";
+local page_api = module:require "page_api";
 local pings = module:require "pings";
 local questions = module:require "questions";
 local sessions = module:require "sessions";
@@ -48,8 +50,9 @@ local state = module.saved_state or sessions.new_state(); -- what outlives a rel
 local session_of = state.session_of;
 local adopting = not state.plugin;
 
+local options = setup.options(host);
+
 do -- Nothing may be hooked before this has gone well: Prosody does not undo it when a load fails.
-	local options = setup.options(host);
 	if state.plugin then
 		local same, err = state.plugin:configure(options);
 		if not same then -- bad options, or another store or node
@@ -70,6 +73,7 @@ do -- Nothing may be hooked before this has gone well: Prosody does not undo it 
 		if not native then fail(err); end
 		state.plugin, err = native.new(host, options, setup.defaults(host, true));
 		if not state.plugin then fail(err); end
+		state.version = native.version;
 	end
 end
 local plugin = state.plugin;
@@ -216,6 +220,12 @@ end);
 
 accounts.on_deletion(host, forget);
 
+local end_page = page.off;
+if options.page then
+	local asked = { ask = ask; act = act_on_all; desk = desk; version = state.version };
+	end_page = page.serve(host, options.page_networks or { "127.0.0.1", "::1" }, page_api.api(asked));
+end
+
 local hide_metrics = metrics.show(plugin);
 
 module:hook_global("server-stopped", function ()
@@ -223,6 +233,7 @@ module:hook_global("server-stopped", function ()
 	timer = nil;
 	hide_metrics();
 	sessions.drop_all(state);
+	end_page("the server stops");
 	desk.give_up("the server stops"); -- nothing can be asked of the plugin for those who get their answer later
 	plugin:close(true);
 	act_on_all();
@@ -296,6 +307,7 @@ function module.unload()
 	instances[host] = nil;
 	shell.leave(shell_environment, instances);
 	operator.give_up();
+	end_page("the module was unloaded or reloaded meanwhile: ask again");
 	desk.give_up("the module was unloaded or reloaded meanwhile: ask again");
 	if module.reloading then return; end -- `state` goes on in the next load
 	held_sessions.show_all_again(state.shown);

@@ -43,6 +43,12 @@ local function desk(plugin, asked)
 		return question;
 	end
 
+	-- Somebody has asked the plugin already.
+	function self.await(token, callback)
+		wait(begin(token), callback);
+		asked();
+	end
+
 	-- By a method of the plugin that answers later.
 	function self.ask(method, callback, ...)
 		local token, err = plugin[method](plugin, ...);
@@ -50,8 +56,7 @@ local function desk(plugin, asked)
 			callback(nil, err);
 			return;
 		end
-		wait(begin(token), callback);
-		asked();
+		self.await(token, callback);
 	end
 
 	-- A user's record, where it is at hand before this returns. Nil without a reason: never seen.
