@@ -2,6 +2,9 @@
 // Copyright (C) 2026 The Liveness authors
 // Time, and what the plugin wants done.
 
+#include <optional>
+#include <utility>
+
 #include "hosts/clock.h"
 #include "hosts/prosody/border.h"
 
@@ -19,7 +22,10 @@ int start(lua_State* L) {
 /// plugin:tick() -> seconds until it wants to be called again
 int tick(lua_State* L) {
   Instance& self = checkOpen(L);
-  const auto wait = self.plugin->tick(readClocks());
+  const Now now = readClocks();
+  self.board.tickBegan(now);
+  const auto wait = self.plugin->tick(now);
+  self.tick_wait = wait;
   for (Notice& notice : self.store->takeNotices()) self.notices.push_back(std::move(notice));
   lua_pushnumber(L, static_cast<lua_Number>(wait.count()) / 1000.0);
   return 1;
@@ -79,6 +85,7 @@ int pushCommand(lua_State* L, Instance& self) {
     return 2;
   }
   if (const auto* wanted = std::get_if<QueuedHost::TickAction>(&self.action)) {
+    self.board.tickAsked(readClocks(), wanted->delay);
     lua_pushstring(L, "tick");
     lua_pushnumber(L, static_cast<lua_Number>(wanted->delay.count()) / 1000.0);
     return 2;
@@ -98,6 +105,9 @@ int nextAction(lua_State* L) {
   if (!self.notices.empty()) return pushNotice(L, self);
   if (!self.answers.empty()) return pushAnswer(L, self);
   if (self.host != nullptr && !self.host->actions().empty()) return pushCommand(L, self);
+  // A tick takes until everything that it wanted is done.
+  if (self.plugin != nullptr && self.tick_wait)
+    self.board.tickEnded(*self.plugin, readClocks(), *std::exchange(self.tick_wait, std::nullopt));
   return 0;
 }
 

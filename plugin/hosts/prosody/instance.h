@@ -12,6 +12,7 @@
 #include "hosts/prosody/prosody_host.h"
 #include "hosts/prosody/values.h"
 #include "liveness/plugin.h"
+#include "report/board.h"
 
 namespace liveness::hosts::prosody {
 
@@ -43,6 +44,8 @@ struct Instance {
   std::unique_ptr<Store> store;  // outlives the plugin, which borrows it
   std::unique_ptr<Plugin> plugin;
   Policy policy;
+  report::Board board;                                 ///< what is kept of it for those who look at it
+  std::optional<std::chrono::milliseconds> tick_wait;  ///< of a tick whose actions are not all taken yet
 
   std::deque<Answer> answers;
   std::deque<Notice> notices;

@@ -41,7 +41,7 @@ int stats(lua_State* L) {
   self.stats = self.plugin->stats(readClocks());
   const Plugin::Stats& s = self.stats;
   luaL_checkstack(L, 8, nullptr);
-  lua_createtable(L, 0, 26);
+  lua_createtable(L, 0, 28);
   lua_createtable(L, 0, 3);  // of now
   for (std::size_t i = 0; i < s.sessions.size(); ++i)
     setField(L, toString(static_cast<SessionState>(i)), s.sessions[i]);
@@ -63,6 +63,9 @@ int stats(lua_State* L) {
   setField(L, "doubted", s.doubted);
   setHistogram(L, "round_trip", kRoundTripBounds, s.round_trips, s.round_trips_sum);
   setHistogram(L, "detection", kDetectionBounds, s.detections, s.detections_sum);
+  const report::TickMeter& meter = self.board.ticks();
+  setHistogram(L, "tick", report::TickMeter::kTookBounds, meter.took().counts, meter.took().sum);
+  setHistogram(L, "tick_lateness", report::TickMeter::kLateBounds, meter.late().counts, meter.late().sum);
   setField(L, "ticks", s.ticks);
   setField(L, "late_ticks", s.late_ticks);
   setField(L, "records_written", s.store.records_written);
