@@ -62,6 +62,9 @@ TEST_SUITE("hosts/prosody/border") {
       local id = plugin:open('juliet', 'balcony', 'websocket', false)
       assert(math.type(id) == 'integer' and id > 0)
       local s = plugin:sessions()[1]
+      local some, cursor = plugin:some_sessions(0, 1)
+      assert(#some == 1 and some[1].jid == s.jid and math.type(cursor) == 'integer')
+      assert(#plugin:some_sessions(1000, 1) == 0 and not pcall(plugin.some_sessions, plugin, 0))
       assert(#plugin:sessions() == 1 and s.id == tostring(id) and s.jid == 'juliet@example.org/balcony')
       assert(s.state == 'reachable' and s.transport == 'websocket' and s.available == false)
       plugin:presence(id, true, 'dnd', 'busy', -7)

@@ -52,7 +52,7 @@ local session_columns = {
 	{ "presence", "Presence", session_list.presence_of };
 };
 
-local function sessions_command(instance)
+local function sessions_command(instances)
 	return with_form(sessions_form, function (fields)
 		fields.FORM_TYPE = nil;
 		for name, value in pairs(fields) do
@@ -62,7 +62,8 @@ local function sessions_command(instance)
 		fields.limit = fields.limit and math.min(most_rows, tonumber(fields.limit) or 0) or most_rows;
 		local question, err = session_filter.question(fields);
 		if not question then return failed(shown(err)); end
-		local found, all = session_list.find({ [host] = instance }, question);
+		local found, all = session_list.find(instances, question, host);
+		if not found then return failed(all); end
 		return {
 			status = "completed";
 			info = all > #found and ("%d of %s"):format(#found, count(all, "session")) or count(all, "session");
@@ -131,11 +132,12 @@ local probe_columns = {
 	{ "said", "Result", function (session) return session.said; end };
 };
 
-local function probe_command(instance, operator)
+local function probe_command(instances, operator)
 	return with_form(probe_form, function (fields, data)
-		local found, err = operator.find({ [host] = instance }, fields.jid);
-		if not found then return failed(shown(err)); end
+		local found, instance = operator.find(instances, fields.jid, host);
+		if not found then return failed(shown(instance)); end
 		if #found == 0 then return failed(shown(fields.jid) .. " is not here"); end
+		local err;
 		found, err = forms.wait_for(operator.probe(instance, found, patience, data.from));
 		if not found then return failed(tostring(err)); end
 		return { status = "completed"; other = forms.results("Signs of life", probe_columns, found) };
@@ -156,7 +158,7 @@ local confirm_form = dataforms.new {
 	{ name = "confirmed"; type = "boolean"; label = "Disconnect" };
 };
 
-local function disconnect_command(instance, operator)
+local function disconnect_command(instances, operator)
 	local function ask_once_more(found, fields)
 		if #found == 0 then return failed(shown(fields.jid) .. " is not here"); end
 		local ids, jids = {}, {};
@@ -170,8 +172,8 @@ local function disconnect_command(instance, operator)
 	end
 
 	return with_form(disconnect_form, function (fields, data)
-		local found, err = operator.find({ [host] = instance }, fields.jid);
-		if not found then return failed(shown(err)); end
+		local found, instance = operator.find(instances, fields.jid, host);
+		if not found then return failed(shown(instance)); end
 		local confirmation = confirm_form:data(data.form);
 		if confirmation.confirmed == nil then return ask_once_more(found, fields); end
 		if not confirmation.confirmed then return { status = "canceled" }; end
@@ -185,17 +187,17 @@ local function disconnect_command(instance, operator)
 	end);
 end
 
--- `instance` is what the host's instance of the module offers, `operator` does what is done to sessions.
-local function offer(instance, operator)
+-- `instances` maps a host to what its instance of the module offers, `operator` does what is done to sessions.
+local function offer(instances, operator)
 	local function provide(name, title, handler)
 		module:provides("adhoc", new_command(title, prefix .. name, handler, "admin"));
 	end
 	local loaded, err = companions.load_beside("adhoc");
 	if not loaded then module:log("warn", "administrators have no ad-hoc commands: %s", err); end
-	provide("sessions", "Liveness: sessions", sessions_command(instance));
-	provide("last-seen", "Liveness: last seen", last_seen_command(instance));
-	provide("probe", "Liveness: ask for a sign of life", probe_command(instance, operator));
-	provide("disconnect", "Liveness: disconnect", disconnect_command(instance, operator));
+	provide("sessions", "Liveness: sessions", sessions_command(instances));
+	provide("last-seen", "Liveness: last seen", last_seen_command(instances[host]));
+	provide("probe", "Liveness: ask for a sign of life", probe_command(instances, operator));
+	provide("disconnect", "Liveness: disconnect", disconnect_command(instances, operator));
 end
 
 return { offer = offer };

@@ -19,7 +19,7 @@ liveness:sessions{ state = "suspect", via = "tcp", silent = 60 }
     silent = seconds not heard, at least          inactive = true or false (XEP-0352)
     text = part of the address or the status
     sort = "jid", "state", "heard", "round_trip", "via" or "presence"; "-heard": the other way round
-    limit = how many rows, at most]] };
+    limit = how many rows, at most (1000 unless said otherwise)]] };
 	{ "why", { "jid" }, "Why a session is what it is, and what happens next", [[
 liveness:why("user@host/resource")       one session
 liveness:why("user@host")                all of a user's]] };

@@ -249,7 +249,7 @@ local instances = module:shared("/*/liveness/instances");
 local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shell's def_env
 
 instances[host] = {
-	sessions = function () return ask("sessions") or {}; end;
+	some_sessions = function (cursor, slots) return plugin:some_sessions(cursor, slots); end;
 	sessions_of = function (username) return sessions.of(state, username); end;
 	stats = function () return plugin:stats(); end;
 	why = function (full_jid) return ask("why", full_jid); end;
@@ -275,7 +275,7 @@ instances[host] = {
 	end;
 };
 shell.enter(shell_environment, instances, operator);
-ad_hoc.offer(instances[host], operator);
+ad_hoc.offer(instances, operator);
 
 if setup.options(host).public_presence then
 	local forgets = instances[host].forgets;

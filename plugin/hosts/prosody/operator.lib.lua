@@ -12,12 +12,12 @@ local glance = 0.1; -- seconds between two looks at whether they have answered
 local waiting = {}; -- who waits for answers -> lets them go
 
 -- The sessions that an address names, in order: one, or all of a user's. Each is { jid =, id =, held = }. Nil and why
--- where it is no such address.
-local function find(instances, wanted)
+-- where it is no such address, or not one of `only_host` where that is given.
+local function find(instances, wanted, only_host)
 	wanted = type(wanted) == "string" and jid.prep(wanted) or nil;
 	local node, host = jid.split(wanted);
 	if not node then return nil, "Which session? Give an address: user@host/resource, or user@host for all of theirs"; end
-	local instance = instances[host];
+	local instance = (only_host or host) == host and instances[host];
 	if not instance then return nil, "The module liveness is not loaded on " .. tostring(host); end
 	local found = instance.sessions_of(node);
 	if wanted ~= jid.bare(wanted) then

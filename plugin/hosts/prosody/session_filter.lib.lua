@@ -6,7 +6,8 @@
 local iterators = require "util.iterators";
 local jid = require "util.jid";
 
-local most_shown = 10000;
+local most_shown = 1000;
+local most_shown_by_request = 10000;
 
 local states = { "reachable", "suspect", "held" };
 local transports = { "tcp", "websocket", "bosh" };
@@ -126,8 +127,8 @@ local function question(wanted)
 	for name, value in iterators.sorted_pairs(wanted, function (a, b) return tostring(a) < tostring(b); end) do
 		if name == "limit" then
 			limit = math.tointeger(value);
-			if type(value) ~= "number" or not limit or limit < 1 or limit > most_shown then
-				return bad(name, value, ("a whole number from 1 to %d"):format(most_shown));
+			if type(value) ~= "number" or not limit or limit < 1 or limit > most_shown_by_request then
+				return bad(name, value, ("a whole number from 1 to %d"):format(most_shown_by_request));
 			end
 		elseif name == "sort" then
 			local reversed, order = tostring(value):match("^(%-?)(.*)$");

@@ -3,11 +3,16 @@
 -- The sessions of all hosts, as an operator reads them.
 
 local array = require "util.array";
+local async = require "util.async";
 local format_table = require "util.human.io".table;
 local iterators = require "util.iterators";
 
 local words = module:require "words";
 local ago, shown = words.ago, words.shown;
+
+-- So much is done before others run: a few milliseconds' worth.
+local slots_at_once = 1000;
+local rows_at_once = 100;
 
 -- A client's presence in a few words; before it why it is held, or that it sleeps.
 local function presence_of(session)
@@ -37,23 +42,51 @@ local columns = {
 	{ title = "Presence"; key = "state"; width = "40%"; mapper = function (_, session) return presence_of(session); end };
 };
 
--- Those that the question is about, in its order and no more than its limit; and how many there are in all.
-local function find(instances, question)
-	local found = array();
-	for _, instance in iterators.sorted_pairs(instances) do
-		for _, session in ipairs(instance.sessions()) do
-			if question.matches(session) then found:push(session); end
+-- Shows visit() all sessions of a host, and lets others run meanwhile where it may wait. Nil and why where the host's
+-- instance of the module went before the end.
+local function go_over(instances, host, visit)
+	local instance, cursor = instances[host], 0;
+	repeat
+		if instances[host] ~= instance then
+			return nil, ("the module was unloaded or reloaded on %s meanwhile: ask again"):format(host);
 		end
+		local some;
+		some, cursor = instance.some_sessions(cursor, slots_at_once);
+		for _, session in ipairs(some) do visit(session); end
+		if cursor ~= 0 and async.ready() then async.sleep(0); end
+	until cursor == 0;
+	return true;
+end
+
+-- Those that the question is about, in its order and no more than its limit, and how many there are in all; or nil and
+-- why there is no answer. With `only_host`, of that one.
+local function find(instances, question, only_host)
+	local found, all = array(), 0;
+	local function cut()
+		found:sort(question.comes_before);
+		for i = #found, question.limit + 1, -1 do found[i] = nil; end
 	end
-	found:sort(question.comes_before);
-	local all = #found;
-	return all > question.limit and found:slice(1, question.limit) or found, all;
+	local hosts = only_host and { only_host } or iterators.to_array(iterators.keys(instances)); -- they may go meanwhile
+	for _, host in ipairs(hosts) do
+		local whole, err = go_over(instances, host, function (session)
+			if not question.matches(session) then return; end
+			all = all + 1;
+			found:push(session);
+			if #found >= 2 * question.limit + slots_at_once then cut(); end
+		end);
+		if not whole then return nil, err; end
+	end
+	cut();
+	return found, all;
 end
 
 local function show(print, found)
 	local row = format_table(columns, 130);
 	print(row());
-	for _, session in ipairs(found) do print(row(session)); end
+	for i, session in ipairs(found) do
+		print(row(session));
+		if i % rows_at_once == 0 and async.ready() then async.sleep(0); end
+	end
 end
 
 return { find = find; show = show; presence_of = presence_of; round_trip_of = round_trip_of };

@@ -28,6 +28,7 @@ local function section(instances, operator)
 		local question, err = session_filter.question(type(wanted) == "table" and wanted or { jid = wanted });
 		if not question then return nil, err; end
 		local found, all = session_list.find(instances, question);
+		if not found then return nil, all; end
 		session_list.show(self.session.print, found);
 		if all > #found then return true, ("%d of %s"):format(#found, count(all, "session")); end
 		return true, count(all, "session");

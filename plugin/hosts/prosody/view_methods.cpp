@@ -63,10 +63,8 @@ void pushSession(lua_State* L, const SessionInfo& info) {
   }
 }
 
-/// plugin:sessions() -> list of tables
-int sessions(lua_State* L) {
-  Instance& self = checkOpen(L);
-  self.sessions = self.plugin->sessions(readClocks());
+/// Pushes the snapshot that was taken as a list of tables, and drops it.
+void pushSnapshot(lua_State* L, Instance& self) {
   luaL_checkstack(L, 6, nullptr);
   lua_createtable(L, static_cast<int>(self.sessions.size()), 0);
   for (std::size_t i = 0; i < self.sessions.size(); ++i) {
@@ -74,7 +72,28 @@ int sessions(lua_State* L) {
     lua_rawseti(L, -2, static_cast<lua_Integer>(i + 1));
   }
   self.sessions = {};
+}
+
+/// plugin:sessions() -> list of tables
+int sessions(lua_State* L) {
+  Instance& self = checkOpen(L);
+  self.sessions = self.plugin->sessions(readClocks());
+  pushSnapshot(L, self);
   return 1;
+}
+
+/// plugin:some_sessions(cursor, slots) -> list of tables, next cursor: for going over very many, see
+/// Plugin::visitSessions()
+int someSessions(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const auto cursor = static_cast<std::uint32_t>(luaL_checkinteger(L, 2));
+  const auto slots = static_cast<std::uint32_t>(luaL_checkinteger(L, 3));
+  self.sessions.clear();
+  const std::uint32_t next = self.plugin->visitSessions(
+      readClocks(), cursor, slots, [&self](const SessionInfo& info) { self.sessions.push_back(info); });
+  pushSnapshot(L, self);
+  lua_pushinteger(L, next);
+  return 2;
 }
 
 /// plugin:why(full_jid) -> list of lines | nil: there is no such session
@@ -106,6 +125,7 @@ int idleTimeout(lua_State* L) {
 void registerViewMethods(lua_State* L) {
   static const luaL_Reg kMethods[] = {
       {"sessions", guarded<sessions>},
+      {"some_sessions", guarded<someSessions>},
       {"why", guarded<why>},
       {"idle_timeout", guarded<idleTimeout>},
       {nullptr, nullptr},
