@@ -109,8 +109,9 @@ TEST_SUITE("e2e/metrics") {
     auto before = scrape(stage.server);
     stage.module("reload");
     const auto after = scrape(stage.server);
-    for (const auto& [series, value] : before) {
-      CAPTURE(series);
+    for (const auto& was : before) {
+      const auto& [series, value] = was;
+      CAPTURE(was.first);
       REQUIRE(after.count(series) == 1);
       if (series.find("_created") == std::string::npos)
         CHECK(after.at(series) >= value);
