@@ -13,6 +13,7 @@ if module.host == "*" and prosody.process_type == "prosodyctl" then
 end
 
 local sessionmanager = require "core.sessionmanager";
+local monotonic = require "util.time".monotonic;
 
 local accounts = module:require "accounts";
 local acks = module:require "acks";
@@ -87,7 +88,7 @@ end
 
 --- What the plugin wants done
 
-local timer;
+local timer, tick_at; -- and when it goes off, of monotonic()
 local on_tick;
 local ticking, tick_wanted = false, nil; -- within on_tick: then its result says when the next one is
 local desk;
@@ -138,8 +139,11 @@ function actions.tick(delay)
 		tick_wanted = math.min(delay, tick_wanted or delay);
 		return;
 	end
+	-- Whoever asks for a tick again and again, and soon each time, must not put it off.
+	local at = monotonic() + delay;
+	if at >= tick_at then return; end
 	timer:stop();
-	timer = module:add_timer(delay, on_tick);
+	timer, tick_at = module:add_timer(delay, on_tick), at;
 end
 
 function actions.answer(token, found)
@@ -179,6 +183,7 @@ function on_tick()
 	desk.sweep();
 	ticking = false;
 	wait, tick_wanted = math.min(wait, tick_wanted or wait), nil;
+	tick_at = monotonic() + wait;
 	return wait;
 end
 
@@ -294,7 +299,7 @@ if adopting then
 		if births_of_accounts then births_of_accounts.mark(username); end
 	end
 end
-timer = module:add_timer(0, on_tick);
+timer, tick_at = module:add_timer(0, on_tick), monotonic();
 
 function module.save()
 	return state;

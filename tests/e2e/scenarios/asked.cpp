@@ -228,6 +228,21 @@ TEST_SUITE("e2e/asked") {
     CHECK(mercutio.receivedThat("secret").empty());
     CHECK(mercutio.receivedThat("<delay").empty());
   }
+
+  TEST_CASE("who asks without a pause gets answers all the same") {
+    Stage stage;
+    stage.server.shell(R"(> local liveness = prosody.hosts.localhost.modules.liveness.module
+      local here = liveness:shared("/*/liveness/instances").localhost
+      local asked, answered = 0, 0
+      require "util.timer".add_task(0, function ()
+        asked = asked + 1
+        here.look_up("stranger" .. asked .. "@localhost", function () answered = answered + 1 end)
+        if asked < 1000 then return 0.001 end
+        liveness:log("info", "%d questions in, %s", asked, answered > 100 and "well answered" or "not answered")
+      end))");
+    CHECK(eventually(8s, [&] { return stage.server.logContains("1000 questions in, "); }));
+    CHECK(stage.server.logContains("1000 questions in, well answered"));
+  }
 }
 
 }  // namespace liveness::e2e
