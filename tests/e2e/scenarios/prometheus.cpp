@@ -103,6 +103,8 @@ TEST_SUITE("e2e/prometheus") {
     CHECK(prometheus.value(of("round_trip_seconds_bucket", "le=\"+Inf\"") + " == ignoring(le) " +
                            of("round_trip_seconds_count")));
     CHECK(prometheus.value("histogram_quantile(0.5, " + of("round_trip_seconds_bucket") + ") < 1"));
+    CHECK(prometheus.value(of("tick_seconds_count") + " > 5"));
+    CHECK(prometheus.value(of("tick_lateness_seconds_count") + " > 5"));
 
     const auto known = json::parse(prometheus.ask("label/__name__/values")).at("data");
     const std::set<std::string> names(known.begin(), known.end());
