@@ -59,6 +59,7 @@ struct Instance {
   Notice notice;
   std::vector<UtcTime> times;      ///< a list that Lua gave
   std::vector<std::string> texts;  ///< the same
+  std::string document;            ///< a large text on its way to Lua
   UsersQuestion question;          ///< the one that Lua asks
   std::uint64_t last_token = 0;
   std::uint64_t asking = 0;  ///< the token of the findLastSeen() that is being called

@@ -225,11 +225,7 @@ end);
 
 accounts.on_deletion(host, forget);
 
-local end_page = page.off;
-if options.page then
-	local asked = { ask = ask; act = act_on_all; desk = desk; version = state.version };
-	end_page = page.serve(host, options.page_networks or { "127.0.0.1", "::1" }, page_api.api(asked));
-end
+local end_page = page.off; -- see below
 
 local hide_metrics = metrics.show(plugin);
 
@@ -282,7 +278,20 @@ instances[host] = {
 shell.enter(shell_environment, instances, operator);
 ad_hoc.offer(instances, operator);
 
-if setup.options(host).public_presence then
+if options.page then
+	local instance = instances[host];
+	end_page = page.serve(host, options.page_networks or { "127.0.0.1", "::1" }, page_api.api {
+		desk = desk;
+		disconnect = instance.disconnect;
+		forgets = instance.forgets;
+		plugin = plugin;
+		probe = instance.probe;
+		sessions_of = instance.sessions_of;
+		version = state.version;
+	});
+end
+
+if options.public_presence then
 	local forgets = instances[host].forgets;
 	module:require "public_presence".serve(state.shown, function (username, callback)
 		desk.look_up(username .. "@" .. host, function (seen)

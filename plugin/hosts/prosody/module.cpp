@@ -58,6 +58,7 @@ int openLibrary(lua_State* L) {
     registerSessionMethods(L);
     registerActionMethods(L);
     registerQuestionMethods(L);
+    registerDocumentMethods(L);
     registerViewMethods(L);
     registerStatsMethods(L);
     registerOperatorMethods(L);

@@ -12,7 +12,7 @@ local requests = module:require "page_request";
 
 -- Answers that take a while: so many at once for each administrator, and for all.
 local most_of_one = 6;
-local most_of_all = 24;
+local most_of_all = 16; -- as many pages of sessions the plugin works on (Board::kMostPages)
 
 local methods = { "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE" }; -- HEAD is GET (net.http.server)
 

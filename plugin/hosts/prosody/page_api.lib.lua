@@ -4,7 +4,9 @@
 -- look like.
 
 local array = require "util.array";
+local jid = require "util.jid";
 local json = require "util.json";
+local work = module:require "page_work";
 
 local base = { "api", "v1" };
 
@@ -34,13 +36,14 @@ end
 local function api(what)
 	local self = {};
 	local routes = {};
+	local plugin = what.plugin;
 
 	-- Who asks for parameters that are not known may have misspelt one that is.
 	local function without_parameters(answer)
 		return function (asked, ...)
 			local first = asked.parameters[1];
 			if first then
-				return asked.refuse(400, ("unknown parameter %s: there are none here"):format(first[1]:sub(1, 100)));
+				return asked.refuse(400, ("unknown parameter %s: there are none here"):format(first:sub(1, 100)));
 			end
 			return answer(asked, ...);
 		end;
@@ -65,6 +68,93 @@ local function api(what)
 	add("GET", "me", {}, function (asked)
 		asked.reply(json.encode({ user = asked.user; host = module.host; version = what.version; token = asked.token }));
 	end);
+
+	local function judged(asked, document, err)
+		if document then
+			asked.reply(document);
+		elseif document == false then
+			asked.refuse(400, err);
+		else
+			asked.refuse(503, err or "there are too many questions just now: ask again");
+		end
+	end
+
+	-- The plugin answers later.
+	local function await(asked, token, err)
+		if not token then return judged(asked, token, err); end
+		what.desk.await(token, function (document, no_answer) judged(asked, document or nil, no_answer); end);
+	end
+
+	-- A session by its id. Nil where that is none.
+	local function session_of(text)
+		return text:find("^%d+$") and math.tointeger(tonumber(text));
+	end
+
+	local function no_session(asked)
+		return asked.refuse(404, "nothing is known of this session, or no longer");
+	end
+
+	local works = work.line();
+
+	local sessions_parameters = { "q", "state", "transport", "user", "sort", "order", "offset", "limit" };
+	add("GET", "sessions", sessions_parameters, function (asked)
+		local page, err = plugin:begin_page(asked.parameters);
+		if not page then return judged(asked, page, err); end
+		works.add(function ()
+			if asked.is_gone() then
+				plugin:give_up_page(page);
+				return true;
+			end
+			local document, failed = plugin:continue_page(page);
+			if document == false then return false; end
+			judged(asked, document, failed);
+			return true;
+		end);
+	end, true);
+
+	add("GET", "sessions/{id}", {}, function (asked, id)
+		local session = session_of(id);
+		if not session then return no_session(asked); end
+		local document, err = plugin:session_document(session);
+		if not document and not err then return no_session(asked); end
+		judged(asked, document, err);
+	end);
+
+	local function add_action(name, no)
+		add("POST", "sessions/{id}/" .. name, {}, function (asked, id)
+			local session = session_of(id);
+			local full_jid = session and plugin:jid_of(session);
+			if not full_jid then return no_session(asked); end
+			if not what[name](session) then return asked.refuse(409, no); end
+			module:log("info", "%s asked for %s of %s", asked.user, name, full_jid);
+			asked.reply('{"done":true}');
+		end);
+	end
+	add_action("probe", "it cannot be asked just now: it is held, has only just come, or was asked a moment ago");
+	add_action("disconnect", "it has gone");
+
+	add("GET", "users", { "q", "cause", "sort", "order", "offset", "limit" }, function (asked)
+		await(asked, plugin:ask_users(asked.parameters));
+	end, true);
+
+	add("GET", "users/{jid}", { "limit" }, function (asked, address)
+		local node, host, resource = jid.prepped_split(address);
+		if not node or resource or host ~= module.host then
+			return asked.refuse(404, "this is no address of a user of " .. module.host);
+		end
+		local bare = node .. "@" .. host;
+		what.desk.look_up(bare, function (seen, err)
+			if err then return judged(asked, nil, err); end
+			if seen then what.forgets(node, seen); end
+			local sessions = what.sessions_of(node);
+			for i, session in ipairs(sessions) do sessions[i] = session.jid; end
+			await(asked, plugin:ask_user(bare, asked.parameters, sessions));
+		end);
+	end, true);
+
+	add("GET", "stats", {}, function (asked) judged(asked, plugin:stats_document()); end);
+
+	add("GET", "series", { "span" }, function (asked) judged(asked, plugin:series_document(asked.parameters)); end);
 
 	-- The route of a path, and what stands in its braces; or nil, nil, and which methods there are for the path.
 	function self.find(parts, method)

@@ -34,7 +34,7 @@ local function parts_of_path(request, path)
 	return parts;
 end
 
--- The query as a list of { name, value }; or nil, a status and why.
+-- The query as a list of names and values in turn; or nil, a status and why.
 local function parameters_of(request)
 	local query = request.url.query or "";
 	if #query > longest_query then return nil, 414, ("the query is longer than %d bytes"):format(longest_query); end
@@ -44,9 +44,10 @@ local function parameters_of(request)
 		name, value = decoded(name), decoded(value);
 		if not name or not value then return nil, 400, "the query is not percent-encoded UTF-8"; end
 		if given[name] then return nil, 400, ("the parameter %q is there twice"):format(name:sub(1, 100)); end
-		if #parameters == most_parameters then return nil, 400, "there are too many parameters"; end
+		if #parameters == 2 * most_parameters then return nil, 400, "there are too many parameters"; end
 		given[name] = true;
-		parameters[#parameters + 1] = { name, value };
+		parameters[#parameters + 1] = name;
+		parameters[#parameters + 1] = value;
 	end
 	return parameters;
 end

@@ -66,6 +66,7 @@ struct Push {
   void operator()(const std::vector<std::string>& texts) const {
     pushList(texts, [this](const std::string& text) { lua_pushlstring(L, text.data(), text.size()); });
   }
+  void operator()(const std::string& document) const { lua_pushlstring(L, document.data(), document.size()); }
 
  private:
   template <class Values, class PushOne>

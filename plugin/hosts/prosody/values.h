@@ -18,10 +18,11 @@ namespace liveness::hosts::prosody {
 
 /// What a store may answer.
 using Found = std::variant<std::optional<LastSeen>, std::vector<LastSeen>, Store::Inactive,
-                           std::vector<std::uint64_t>, std::vector<std::string>, FoundUsers>;
+                           std::vector<std::uint64_t>, std::vector<std::string>, FoundUsers, std::string>;
 
 /// Pushes one value: a record as a table, nil for none, a list, { total =, users = } or { matched =, users =
-/// }. Needs five places on the stack. May raise a Lua error, so `found` must lie where that is no harm.
+/// }, a text. Needs five places on the stack. May raise a Lua error, so `found` must lie where that is no
+/// harm.
 void pushFound(lua_State* L, const Found& found);
 
 // Arguments, judged; each raises a Lua error for what is none. What is filled must lie where that is no harm.
