@@ -27,6 +27,7 @@ SessionId SessionTable::open(Tick now) {
 void SessionTable::close(std::uint32_t slot, Tick now) {
   chunk(slot).heard[slot % kChunkSlots].generation.fetch_add(1, std::memory_order_relaxed);
   at(slot) = Session{};
+  phase(slot) = Phase::listening;
   checkAt(slot) = now + kFarTicks;
   free_.push_back(slot);
   --live_;

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/container/string.hpp>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -57,7 +58,7 @@ struct Session {
 
 /// Where a session stands with the heartbeat.
 enum class Phase : std::uint8_t {
-  listening,  ///< due for a probe when silent
+  listening,  ///< due for a probe when silent; a free slot is, too
   probed,     ///< one or more probes are out
   closing,    ///< its end was asked for
   held,
@@ -128,6 +129,10 @@ class SessionTable {
   template <class Due>
   std::uint32_t scan(std::uint32_t from, Tick now, std::int32_t& next, Due due);
 
+  /// Calls `visit(slot)` for each session that is in another phase than listening.
+  template <class Visit>
+  void visitUnlistened(Visit visit) const;
+
  private:
   Chunk& chunk(std::uint32_t slot) noexcept { return *chunks_[slot / kChunkSlots]; }
   const Chunk& chunk(std::uint32_t slot) const noexcept { return *chunks_[slot / kChunkSlots]; }
@@ -165,6 +170,18 @@ std::uint32_t SessionTable::scan(std::uint32_t from, Tick now, std::int32_t& nex
     }
   }
   return slot;
+}
+
+template <class Visit>
+void SessionTable::visitUnlistened(Visit visit) const {
+  // Most are listening, and a free slot is: eight of them are passed over at a time, untouched otherwise.
+  static_assert(sizeof(Phase) == 1 && static_cast<int>(Phase::listening) == 0 && kChunkSlots % 8 == 0);
+  for (std::uint32_t slot = 0; slot < slots(); slot += 8) {
+    std::uint64_t phases = 0;
+    std::memcpy(&phases, &chunk(slot).phase[slot % kChunkSlots], sizeof phases);
+    for (std::uint32_t i = slot; phases != 0 && i < slot + 8; ++i)
+      if (phase(i) != Phase::listening) visit(i);
+  }
 }
 
 }  // namespace liveness::core

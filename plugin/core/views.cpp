@@ -182,8 +182,12 @@ void Plugin::Impl::findLastSeen(const Now& now, std::string bare_jid, Store::Fou
 
 Plugin::Stats Plugin::Impl::stats(const Now& /*now*/) const {
   Stats stats = counted_;
-  for (std::uint32_t slot = 0; slot < table_.slots(); ++slot)
-    if (table_.live(slot)) ++stats.sessions[static_cast<std::size_t>(stateOf(slot))];
+  std::uint64_t& reachable = stats.sessions[static_cast<std::size_t>(SessionState::reachable)];
+  reachable = table_.size();
+  table_.visitUnlistened([&](std::uint32_t slot) {
+    --reachable;
+    ++stats.sessions[static_cast<std::size_t>(stateOf(slot))];
+  });
   stats.store = store_.stats();
   return stats;
 }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "bench/counted_allocations.h"
+#include "bench/no_store.h"
 #include "bench/silent_host.h"
 #include "liveness/plugin.h"
 
@@ -26,6 +27,7 @@ namespace {
 using namespace liveness;
 using namespace std::chrono_literals;
 using bench::allocations;
+using bench::NoStore;
 using bench::SilentHost;
 using Clock = std::chrono::steady_clock;
 using Microseconds = std::chrono::duration<double, std::micro>;
@@ -42,29 +44,6 @@ void expect(bool what, const char* sentence) {
   all_well = false;
   std::printf("WRONG: not true that %s\n", sentence);
 }
-
-class NoStore : public Store {
- public:
-  void start() override {}
-  void keepHistory(std::chrono::hours) override {}
-  void recordLogin(Online) override {}
-  bool checkpoint(std::vector<LastHeard>) override { return true; }
-  void recordLogout(std::uint64_t, LastSeen) override {}
-  bool takeLoginsLost() override { return false; }
-  void forget(std::string) override {}
-  bool shared() const noexcept override { return false; }
-  void findHistory(std::string, std::size_t, FoundHistory) override {}
-  void findInactive(UtcTime, std::size_t, FoundInactive) override {}
-  void findUsers(UsersQuestion, Listed) override {}
-  void countActive(std::vector<UtcTime>, Counted) override {}
-  void findUnknown(std::vector<std::string>, FoundUnknown) override {}
-  void findLastSeen(std::string, Found) override {}
-  void poll() override {}
-  bool reading() const override { return false; }
-  Stats stats() const override { return {}; }
-  std::vector<Notice> takeNotices() override { return {}; }
-  void stop() override {}
-};
 
 std::size_t allocatedBytes() {
   const auto info = mallinfo2();

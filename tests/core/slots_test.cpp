@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 The Liveness authors
+#include <array>
 #include <atomic>
 #include <set>
 #include <thread>
@@ -165,6 +166,29 @@ TEST_CASE("clients may be heard from other threads while the plugin works") {
   done = true;
   network.join();
   CHECK(world.store.records.empty());
+}
+
+TEST_CASE("sessions that end in whatever state leave their slots uncounted") {
+  EVERY_HOST(kind) {
+    World world(kind);
+    const auto counted = [&] { return world.plugin.stats(world.now()).sessions; };
+    using Counts = std::array<std::uint64_t, 3>;
+    std::vector<SessionId> held;
+    std::vector<SessionId> silent;
+    for (int n = 0; n < 20; ++n) {
+      silent.push_back(world.host.open("silent" + std::to_string(n)));
+      held.push_back(world.host.open("held" + std::to_string(n), "phone", true));
+    }
+    for (const SessionId id : held) world.host.lose(id);
+    CHECK(counted() == Counts{20, 0, 20});
+    world.runFor(226s);
+    CHECK(counted() == Counts{0, 20, 20});
+    for (const SessionId id : held) world.host.close(id, Cause::hold_expired);
+    for (const SessionId id : silent) world.host.close(id, Cause::connection_lost);
+    CHECK(counted() == Counts{0, 0, 0});
+    for (int n = 0; n < 13; ++n) world.host.open("romeo", std::to_string(n));
+    CHECK(counted() == Counts{13, 0, 0});
+  }
 }
 
 TEST_SUITE_END();
