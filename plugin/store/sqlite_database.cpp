@@ -11,6 +11,7 @@
 #include "store/sql_questions.h"
 #include "store/sqlite_errors.h"
 #include "store/sqlite_file.h"
+#include "store/sqlite_functions.h"
 #include "store/sqlite_questions.h"
 #include "store/sqlite_runs.h"
 #include "store/sqlite_schema.h"
@@ -35,7 +36,7 @@ class SqliteDatabase::Connection {
  public:
   explicit Connection(const std::string& path) : sql_(soci::sqlite3, sqliteConnectString(path)), file_(path) {
     sql_ << "PRAGMA busy_timeout = 1000";
-    addSearch(sql_);
+    addFunctions(sql_);
   }
 
   void prepareToWrite() {

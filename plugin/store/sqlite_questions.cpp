@@ -2,10 +2,6 @@
 // Copyright (C) 2026 The Liveness authors
 #include "store/sqlite_questions.h"
 
-#include <soci/sqlite3/soci-sqlite3.h>
-
-#include <new>
-#include <string_view>
 #include <unordered_set>
 
 #include "core/folded_text.h"
@@ -13,46 +9,9 @@
 
 namespace liveness::store {
 
-namespace {
-
-namespace api = sqlite_api;
-
-std::string_view textOf(api::sqlite3_value* value) noexcept {
-  const auto* text = reinterpret_cast<const char*>(api::sqlite3_value_text(value));  // before its length
-  if (text == nullptr) return {};
-  return {text, static_cast<std::size_t>(api::sqlite3_value_bytes(value))};
-}
-
-/// holds(text, part): whether the text, folded, has this in it. No part is in NULL.
-void holds(api::sqlite3_context* context, int, api::sqlite3_value** arguments) noexcept {
-  try {
-    auto& text = *static_cast<std::string*>(api::sqlite3_user_data(context));
-    core::fold(textOf(arguments[0]), text);
-    const bool has = text.find(textOf(arguments[1])) != std::string::npos;
-    api::sqlite3_result_int(context, has ? 1 : 0);
-  } catch (const std::bad_alloc&) {
-    api::sqlite3_result_error_nomem(context);
-  }
-}
-
-void drop(void* text) noexcept {
-  delete static_cast<std::string*>(text);
-}
-
-}  // namespace
-
-void addSearch(soci::session& sql) {
-  auto* connection = static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_;
-  auto* text = new std::string;  // reused from row to row; SQLite drops it, also where this fails
-  const int failed = api::sqlite3_create_function_v2(
-      connection, "holds", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, text, holds, nullptr, nullptr, drop);
-  if (failed != SQLITE_OK) throw soci::sqlite3_soci_error(api::sqlite3_errmsg(connection), failed);
-}
-
-// A list once, instead of a look for each: online_users has no index by user.
 const Dialect kSqlite{"BEGIN",
                       "substr(bare_jid, -length(:suffix)) = :suffix",
-                      "bare_jid NOT IN (SELECT bare_jid FROM online_users)",
+                      "NOT is_here(bare_jid, 'once')",
                       ":moment",
                       "(holds(bare_jid, :text) OR holds(status, :text))",
                       "",

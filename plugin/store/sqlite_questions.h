@@ -11,10 +11,7 @@
 
 namespace liveness::store {
 
-extern const Dialect kSqlite;
-
-/// Adds the function that kSqlite's conditions call. Once for each connection, before they do.
-void addSearch(soci::session& sql);
+extern const Dialect kSqlite;  ///< on a connection with sqlite_functions.h
 
 /// Reader's function of the same name.
 std::vector<std::string> unknown(soci::session& sql, const std::vector<std::string>& bare_jids);
