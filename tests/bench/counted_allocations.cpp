@@ -9,6 +9,9 @@ namespace liveness::bench {
 std::size_t allocations = 0;
 }
 
+// A sanitizer's own allocator cannot be replaced. What is built for one is not measured.
+#ifndef LIVENESS_SANITIZED
+
 void* operator new(std::size_t size) {
   ++liveness::bench::allocations;
   if (void* block = std::malloc(size)) return block;
@@ -20,3 +23,5 @@ void operator delete(void* block) noexcept {
 void operator delete(void* block, std::size_t) noexcept {
   std::free(block);
 }
+
+#endif

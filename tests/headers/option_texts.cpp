@@ -93,7 +93,8 @@ template <class Entries>
 void checkNothingElse(const Entries& entries) {
   std::set<std::string> known;
   for (const liveness::OptionInfo& option : allOptions()) known.insert(option.name);
-  for (const auto& [name, entry] : entries) CHECK_MESSAGE(known.count(name) == 1, "no such option: " << name);
+  for (const auto& entry : entries)
+    CHECK_MESSAGE(known.count(entry.first) == 1, "no such option: " << entry.first);
 }
 
 }  // namespace

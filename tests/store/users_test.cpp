@@ -111,7 +111,9 @@ TEST_SUITE("store/users") {
         {Sort::logged_out, {"\xc3\xa4@x", "_@x", "a@x", "b@x"}},
         {Sort::cause, {"\xc3\xa4@x", "a@x", "_@x", "b@x"}},
     };
-    for (auto [sort, names] : orders) {
+    for (const auto& order : orders) {
+      const auto sort = order.first;
+      auto names = order.second;
       CAPTURE(toString(sort));
       CHECK(namesOf(ask(*offline.store, everybody(sort))) == names);
       std::reverse(names.begin(), names.end());

@@ -49,8 +49,8 @@ void checkGuarded(const HttpResponse& response) {
   CHECK(response.headers.at("x-frame-options") == "DENY");
   CHECK(response.headers.at("referrer-policy") == "no-referrer");
   CHECK(response.headers.at("cross-origin-resource-policy") == "same-origin");
-  for (const auto& [name, value] : response.headers)
-    CHECK_MESSAGE(name.rfind("access-control", 0) != 0, name);
+  for (const auto& header : response.headers)
+    CHECK_MESSAGE(header.first.rfind("access-control", 0) != 0, header.first);
 }
 
 void checkRefused(const HttpResponse& response, int status, bool is_api) {
