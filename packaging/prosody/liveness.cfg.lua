@@ -86,6 +86,11 @@
 -- accepted: true or false
 --liveness_public_presence = false
 
+-- Numbers for Prometheus, at http://127.0.0.1:5280/metrics: these two lines, and "http_openmetrics" beside "liveness".
+-- They are Prosody's own options. "manual" collects when it is asked, and not by the clock.
+--statistics = "internal"
+--statistics_interval = "manual"
+
 -- To watch only one VirtualHost, leave "liveness" out of prosody.cfg.lua, and add it where that VirtualHost is
 -- described, or here if nothing else in its description sets modules_enabled. These come on top of the modules that
 -- all hosts have. Keep it the last thing in this file: what follows is for this VirtualHost.

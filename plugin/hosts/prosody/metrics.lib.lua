@@ -34,7 +34,7 @@ local counters = {
 };
 local histograms = {
 	round_trip = { "round_trip", "From a probe to its answer" };
-	detection = { "detection", "From when a client was last heard to its logout for silence" };
+	detection = { "detection", "From when a client was last heard to when it was given up" };
 	tick = { "tick", "How long ticks took, which nobody else is served in" };
 	tick_lateness = { "tick_lateness", "How much later than wanted ticks came" };
 };

@@ -109,12 +109,21 @@ TEST_SUITE("e2e/prometheus") {
     const auto known = json::parse(prometheus.ask("label/__name__/values")).at("data");
     const std::set<std::string> names(known.begin(), known.end());
     const auto dashboard_text = support::readFile(packaging() / "grafana/liveness.json");
-    for (const auto& text : {dashboard_text, support::readFile(rules)}) {
+    const auto manual = support::readFile(packaging() / "man/mod_liveness.7");
+    for (const auto& text : {dashboard_text, support::readFile(rules), manual}) {
       CHECK(ourNamesIn(text).size() >= 8);
       for (const auto& name : ourNamesIn(text)) {
         CAPTURE(name);
-        CHECK(names.count(name) == 1);
+        CHECK(names.count(name) + names.count(name + "_bucket") == 1);
       }
+    }
+    const auto described = ourNamesIn(manual);
+    for (const auto& name : names) {
+      CAPTURE(name);
+      static const std::regex part("_(bucket|sum|count)$");
+      const bool ours = name.rfind("prosody_mod_liveness__", 0) == 0;
+      if (ours && name.find("_created") == std::string::npos)
+        CHECK(described.count(std::regex_replace(name, part, "")) == 1);
     }
     const auto asked = expressions(json::parse(dashboard_text).at("panels"));
     CHECK(asked.size() >= 20);
