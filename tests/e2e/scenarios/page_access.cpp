@@ -79,7 +79,10 @@ TEST_SUITE("e2e/page_access") {
     const auto nobody = PageVisitor::nobody(stage.server);
     const PageVisitor user(stage.server, "romeo");
     int asked = 0;
-    for (const auto& [method, path, is_api] : allAddresses(administrator)) {
+    for (const Address& address : allAddresses(administrator)) {
+      const auto& method = address.method;
+      const auto& path = address.path;
+      const bool is_api = address.is_api;
       CAPTURE(method);
       CAPTURE(path);
       const auto number = std::to_string(++asked);
