@@ -5,7 +5,7 @@
 
 local xml_escape = require "util.stanza".xml_escape;
 
-local height, padding, character_width, most_characters = 20, 7, 6.6, 40;
+local height, padding, most_characters = 20, 7, 40;
 
 -- White letters are readable on all of these: contrast of 4.5 to 1 or better (WCAG 2.1, 1.4.3).
 local colours = {
@@ -20,15 +20,27 @@ local in_words = {
 
 -- Not longer than is readable; cut between characters.
 local function shortened(text)
-	local characters = utf8.len(text) or #text;
-	if characters <= most_characters then return text, characters; end
-	return text:sub(1, utf8.offset(text, most_characters) - 1) .. "…", most_characters;
+	if (utf8.len(text) or #text) <= most_characters then return text; end
+	return text:sub(1, utf8.offset(text, most_characters) - 1) .. "…";
 end
 
-local function half(x, text, characters)
-	local width = characters * character_width;
-	return ("<text x='%g' y='14' textLength='%g' lengthAdjust='spacingAndGlyphs'>%s</text>"):format(
-		x + padding, width, xml_escape(text)), width + 2 * padding;
+-- About as wide as the fonts below have it; what the viewer's own has differently is made up between the letters.
+local function width_of(text)
+	local width = 0;
+	for _, code in utf8.codes(text) do
+		local letter = code < 128 and string.char(code) or "";
+		if letter:find("[fijlrtI .,:;'|!()%[%]-]") then width = width + 4;
+		elseif letter:find("[mwMW@%%]") then width = width + 10;
+		elseif code >= 0x1100 then width = width + 11; -- most scripts of East Asia
+		else width = width + (letter:find("%u") and 7.5 or 6.7); end
+	end
+	return width;
+end
+
+local function half(x, text)
+	local width = width_of(text);
+	return ("<text x='%g' y='14' textLength='%g'>%s</text>"):format(x + padding, width, xml_escape(text)),
+		width + 2 * padding;
 end
 
 -- `description` is a line of text, whoever wrote it.
