@@ -11,7 +11,7 @@ local words = module:require "words";
 local ago, shown = words.ago, words.shown;
 
 -- So much is done before others run: a few milliseconds' worth.
-local slots_at_once = 1000;
+local slots_at_once = 500;
 local rows_at_once = 100;
 
 -- A client's presence in a few words; before it why it is held, or that it sleeps.

@@ -71,6 +71,11 @@ TEST_SUITE("e2e/mass_silence") {
     LoadClients clients(server.c2s());
     clients.logIn(loginsOf(count), std::chrono::minutes{5});
 
+    // More sessions than the shell looks at in one go.
+    const auto table = server.shell(R"(liveness:sessions{ limit = 2, sort = "-jid" })");
+    CHECK_MESSAGE(table.find("OK: 2 of " + std::to_string(count) + " sessions") != std::string::npos, table);
+    CHECK(table.find("user9@") < table.find("user99@"));
+
     std::vector<double> trips;
     const milliseconds pause{std::max<std::size_t>(1000, 1000 * (count - silent) / kWordsPerSecond)};
     clients.chat(silent, count - silent, pause, [&](SteadyClock::duration took) {
