@@ -109,6 +109,8 @@ TEST_SUITE("e2e/operator_filters") {
     CHECK(has(stage.server.shell("help(\"liveness\")"), "liveness:sessions(filters)"));
     CHECK(has(stage.server.shell("help liveness probe"), "Waits for ten seconds"));
     CHECK(has(stage.server.shell("help c2s"), "c2s:close"));
+    CHECK(has(stage.server.ctl({"shell", "help", "liveness"}).output, "liveness:sessions(filters)"));
+    CHECK(has(stage.server.ctl({"shell", "liveness", "help", "probe"}).output, "OK: liveness:probe"));
     CHECK(has(stage.server.shell("liveness:help(\"sing\")"), "no command sing"));
 
     stage.server.shell("module:reload(\"admin_shell\", \"*\")");

@@ -262,6 +262,16 @@ TEST_SUITE("e2e/public_presence") {
     CHECK(passerby.json().status == 404);
   }
 
+  TEST_CASE("without the modules that it goes by nothing is public, and everything else works") {
+    Stage stage(kOn + "\nmodules_disabled = { \"adhoc\" }");
+    stage.server.expectError("nobody's presence is public, for mod_adhoc is in modules_disabled");
+    CHECK(stage.server.logContains("liveness_public_presence: nobody's presence is public"));
+    CHECK(stage.server.logContains("administrators have no ad-hoc commands"));
+    CHECK(Passerby(stage.server).json().status == 404);
+    auto user = stage.user();
+    CHECK(has(stage.userSessions(), "OK: 1 session"));
+  }
+
   TEST_CASE("only a user of the host itself may consent") {
     auto setup = usualSetup(kOn);
     setup.hosts.push_back({"other.example", {{"romeo"}}, {}});
