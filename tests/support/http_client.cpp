@@ -36,6 +36,7 @@ HttpResponse parse(const std::string& bytes, bool has_body) {
   }
   response.body = bytes.substr(end + 4);
   const auto length = response.headers.find("content-length");
+  has_body = has_body && response.status != 304;
   if (has_body && length != response.headers.end() && std::stoul(length->second) != response.body.size())
     throw std::runtime_error("an HTTP answer that ends early");
   return response;

@@ -66,6 +66,7 @@ local function serve(host, allowed_networks, api)
 			if not waiting[self] then return; end
 			local left = waiting_of[user] - 1;
 			waiting_of[user], count_waiting, waiting[self] = left > 0 and left or nil, count_waiting - 1, nil;
+			if self.let_go then self.let_go(); end
 		end
 		return true;
 	end
@@ -93,13 +94,13 @@ local function serve(host, allowed_networks, api)
 		end
 		route.answer({
 			files = files;
-			is_gone = function () return response.finished; end;
 			parameters = parameters;
 			refuse = refuse;
 			reply = function (document)
 				send(response, 200, { cache_control = "no-store"; content_type = "application/json" }, document);
 			end;
 			token = who.token_of(user);
+			until_gone = function (let_go) response.let_go = let_go; end;
 			user = user;
 		}, table.unpack(arguments));
 	end
@@ -128,7 +129,7 @@ local function serve(host, allowed_networks, api)
 		if not parts then return refuse(400, "the path is not percent-encoded UTF-8"); end
 		if parts[1] == "api" then return answer_api(request, response, parts, user, refuse); end
 		local file = files[table.concat(parts, "/")];
-		if not file then return refuse(404, "there is nothing here"); end
+		if not file or #parts > 0 and request.url.path:sub(-1) == "/" then return refuse(404, "there is nothing here"); end
 		if request.method ~= "GET" and request.method ~= "HEAD" then
 			return refuse(405, "this takes GET, HEAD", { allow = "GET, HEAD" });
 		end
@@ -141,7 +142,7 @@ local function serve(host, allowed_networks, api)
 	end
 
 	local function handle(event, path)
-		answer(event.request, event.response, path or "");
+		answer(event.request, event.response, path);
 		return true;
 	end
 

@@ -19,9 +19,10 @@ local function decoded(text)
 end
 
 -- The parts of the path behind that of the page, each decoded by itself: a slash in a JID is not one of the path's.
--- `path` is what mod_http found behind the page's own path, all decoded together; so that is the rest of
--- request.path. Nil where it makes no sense.
+-- `path` is what mod_http found behind the page's own path, all decoded together, so that is the rest of request.path;
+-- nil where there is not even a slash. Nil where it makes no sense.
 local function parts_of_path(request, path)
+	if not path then return {}; end
 	local base = request.path:sub(1, #request.path - #path);
 	local rest = request.url.path:gsub("//+", "/"); -- as net.http.parser does
 	for _ in base:gmatch("/") do rest = rest:match("^[^/]*/(.*)$") or ""; end
@@ -60,7 +61,8 @@ local function check_body(request)
 	end
 	local body = request.body or "";
 	if #body > longest_body then return nil, 413, ("the body is longer than %d bytes"):format(longest_body); end
-	local object = body:match("%S") and json.decode(body) or {};
+	local object = {};
+	if body:find("%S") then object = json.decode(body); end
 	if type(object) ~= "table" or next(object) ~= nil then
 		return nil, 400, "the body has to be an empty JSON object, or empty";
 	end

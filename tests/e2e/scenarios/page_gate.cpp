@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// From where the page may be asked, and who may make it do something.
+
+#include <vector>
+
+#include "e2e/page_visitor.h"
+
+namespace liveness::e2e {
+namespace {
+
+struct Case {
+  Headers headers;
+  int status;
+};
+
+void checkAll(const PageVisitor& visitor, const std::vector<Case>& cases) {
+  for (const auto& [headers, status] : cases) {
+    CAPTURE(headers);
+    for (const std::string path : {"", "assets/main.js", "api/v1/me", "api/v1/nothing"}) {
+      CAPTURE(path);
+      const auto response = visitor.get(path, headers);
+      CHECK(response.status == (status == 200 && path == "api/v1/nothing" ? 404 : status));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_SUITE("e2e/page_gate") {
+  TEST_CASE("by default only the machine itself may ask, whatever it is told of others") {
+    Stage stage(pageSetup());
+    const PageVisitor administrator(stage.server);
+    checkAll(administrator, {
+                                {{}, 200},
+                                {{{"X-Forwarded-For", "127.0.0.1"}}, 200},
+                                {{{"X-Forwarded-For", "203.0.113.5"}}, 403},
+                                {{{"X-Forwarded-For", "127.0.0.1, 203.0.113.5"}}, 403},
+                                {{{"X-Forwarded-For", "203.0.113.5, 127.0.0.1"}}, 403},
+                                {{{"X-Forwarded-For", "203.0.113.5"}, {"X-Forwarded-Proto", "https"}}, 403},
+                                {{{"X-Forwarded-For", "unknown"}}, 403},
+                                {{{"X-Forwarded-For", "127.0.0.2"}}, 403},
+                                {{{"X-Forwarded-For", "::2"}}, 403},
+                                // A proxy that does not say for whom it asks.
+                                {{{"Via", "1.1 proxy"}}, 403},
+                                {{{"X-Real-IP", "203.0.113.5"}}, 403},
+                                {{{"X-Forwarded-Proto", "https"}}, 403},
+                                {{{"Forwarded", "for=127.0.0.1"}}, 403},
+                            });
+    const auto refused =
+        PageVisitor::nobody(stage.server).get("api/v1/me", {{"X-Forwarded-For", "192.0.2.1"}});
+    CHECK(refused.status == 403);  // before anybody is asked who they are
+    CHECK(errorIn(refused).find("liveness_page_networks") != std::string::npos);
+  }
+
+  TEST_CASE("a network that is let in has to speak HTTPS, by a proxy that says so") {
+    Stage stage(pageSetup("liveness_page_networks = { \"127.0.0.1\", \"192.0.2.0/24\", \"2001:db8::/33\" }"));
+    const PageVisitor administrator(stage.server);
+    const auto from = [](const std::string& address, bool https) {
+      Headers headers{{"X-Forwarded-For", address}};
+      if (https) headers["X-Forwarded-Proto"] = "https";
+      return headers;
+    };
+    checkAll(administrator, {
+                                {{}, 200},
+                                {from("192.0.2.1", true), 200},
+                                {from("192.0.2.255", true), 200},
+                                {from("192.0.2.1", false), 403},
+                                {from("192.0.3.1", true), 403},
+                                {from("::ffff:192.0.2.1", true), 200},
+                                {from("2001:db8:1::1", true), 200},
+                                {from("2001:db8:8000::1", true), 403},
+                                {from("2001:db8:1::1", false), 403},
+                                {from("192.0.2.1, 198.51.100.1", true), 403},
+                            });
+    const auto in_the_clear = administrator.get("api/v1/me", from("192.0.2.1", false));
+    CHECK(errorIn(in_the_clear).find("in the clear") != std::string::npos);
+  }
+
+  TEST_CASE("who is no trusted proxy may say what they like of others") {
+    auto setup = pageSetup("liveness_page_networks = { \"127.0.0.1\", \"192.0.2.0/24\" }");
+    setup.options += "trusted_proxies = { \"198.51.100.1\" }\n";
+    Stage stage(setup);
+    checkAll(
+        PageVisitor(stage.server),
+        {
+            {{}, 200},
+            {{{"X-Forwarded-For", "127.0.0.1"}}, 200},
+            // It looks as if a proxy asks that nobody told Prosody of: mod_http leaves its address in place.
+            {{{"X-Forwarded-For", "192.0.2.1"}, {"X-Forwarded-Proto", "https"}}, 403},
+            {{{"X-Forwarded-For", "203.0.113.5"}}, 403},
+        });
+  }
+
+  TEST_CASE("nothing is done for a page of another site, or without the token") {
+    Stage stage(pageSetup());
+    auto user = stage.user();
+    const PageVisitor administrator(stage.server);
+    const auto id = administrator.api("sessions?user=romeo@localhost").at("sessions")[0].at("id");
+    const auto path = "sessions/" + id.get<std::string>() + "/disconnect";
+    const auto other_token = [&] {
+      stage.server.shell(R"(user:setroles("mercutio@localhost", "localhost", "admin"))");
+      return PageVisitor(stage.server, "mercutio").token();
+    }();
+    const auto token = administrator.token();
+    CHECK(token.size() == 64);
+    const std::vector<Case> refused = {
+        {{{"X-Liveness-Token", ""}}, 403},
+        {{{"X-Liveness-Token", other_token}}, 403},
+        {{{"X-Liveness-Token", token.substr(0, 63)}}, 403},
+        {{{"X-Liveness-Token", token + "0"}}, 403},
+        {{{"Origin", "https://evil.example"}}, 403},
+        {{{"Origin", "null"}}, 403},
+        {{{"Origin", "http://localhost.evil.example"}}, 403},
+        {{{"Origin", "http://localhost:1"}}, 403},
+        {{{"Origin", "http://localhost/"}}, 403},
+        {{{"Sec-Fetch-Site", "cross-site"}}, 403},
+        {{{"Sec-Fetch-Site", "same-site"}}, 403},
+        {{{"Sec-Fetch-Site", "none"}}, 403},
+        {{{"Sec-Fetch-Site", "same-origin"}, {"Origin", "https://evil.example"}}, 403},
+        {{{"Content-Type", "text/plain"}}, 415},
+        {{{"Content-Type", "application/x-www-form-urlencoded"}}, 415},
+        {{{"Content-Type", "application/jsonp"}}, 415},
+    };
+    for (const auto& [headers, status] : refused) {
+      CAPTURE(headers);
+      const auto response = administrator.press(path, headers);
+      CHECK(response.status == status);
+      CHECK(errorIn(response).find("no error") == std::string::npos);
+    }
+    CHECK(administrator.ask("POST", "api/v1/" + path, {{"Content-Type", "application/json"}}).status == 403);
+    for (const std::string body : {"[1]", "{\"done\": true}", "no JSON", "7", "{"}) {
+      CAPTURE(body);
+      CHECK(administrator.press(path, {}, body).status == 400);
+    }
+    CHECK(administrator.press(path, {}, "{" + std::string(5000, ' ') + "}").status == 413);
+    CHECK(administrator.get("api/v1/" + path).status == 405);
+    CHECK(user->roundTrip());  // all that did nothing
+
+    CHECK(administrator
+              .press(path,
+                     {{"Origin", "http://localhost"},
+                      {"Sec-Fetch-Site", "same-origin"},
+                      {"Content-Type", "application/json; charset=utf-8"}},
+                     "{ }")
+              .status == 200);
+    stage.departure(stage.jid("phone"));
+  }
+
+  TEST_CASE("a token is of one load of the module") {
+    Stage stage(pageSetup());
+    const PageVisitor administrator(stage.server);
+    const auto token = administrator.token();
+    CHECK(administrator.press("sessions/1/probe", {{"X-Liveness-Token", token}}).status == 404);
+    stage.module("reload");
+    CHECK(administrator.press("sessions/1/probe", {{"X-Liveness-Token", token}}).status == 403);
+    CHECK(administrator.press("sessions/1/probe").status == 404);
+  }
+}
+
+}  // namespace liveness::e2e
