@@ -120,17 +120,20 @@ bool SortedRuns::cannotCount(const Key& key) const {
   return bounded_ && less(runs_[best_run_].keys.back(), runs_[best_run_], key, open_);
 }
 
-void SortedRuns::add(const SessionInfo& info, UtcTime now) {
+bool SortedRuns::add(const SessionInfo& info, UtcTime now) {
+  if (wanted_ == 0) return false;
   const Key key = keyOf(info, now, open_.texts);
-  if (cannotCount(key))
+  if (cannotCount(key)) {
     open_.texts.resize(key.jid_at);
-  else
-    open_.keys.push_back(key);
+    return false;
+  }
+  open_.keys.push_back(key);
+  return true;
 }
 
 void SortedRuns::closeRun() {
   Run run = std::exchange(open_, Run{});
-  if (run.keys.empty() || wanted_ == 0) return;
+  if (run.keys.empty()) return;
   const auto first = [&](const Key& a, const Key& b) { return less(a, run, b, run); };
   if (run.keys.size() > wanted_) {
     const auto end = run.keys.begin() + static_cast<std::ptrdiff_t>(wanted_);

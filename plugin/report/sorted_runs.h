@@ -21,8 +21,8 @@ class SortedRuns {
  public:
   SortedRuns(SessionsQuestion::Sort sort, bool descending, std::size_t wanted);
 
-  /// Adds to the run at hand. `now` has to be the same for all.
-  void add(const SessionInfo& info, UtcTime now);
+  /// Adds to the run at hand. `now` has to be the same for all. False: it cannot be among the first so many.
+  bool add(const SessionInfo& info, UtcTime now);
 
   /// Sorts what was added since the last call.
   void closeRun();
