@@ -20,8 +20,9 @@ local function registry()
 
 	local function read(username)
 		local to, err = store:get(username);
-		if err then
+		if err then -- nothing then, and the next who looks does not try it again
 			module:log("warn", "what %s lets everybody see cannot be read: %s", username, err);
+			consents[username] = { believed_until = monotonic() + believed };
 			return nil;
 		end
 		note(username, to);

@@ -84,8 +84,9 @@ local filters = {
 	};
 };
 
+local ranks = { chat = 1, online = 2, away = 3, xa = 4, dnd = 5 };
+
 local function presence_rank(session)
-	local ranks = { chat = 1, online = 2, away = 3, xa = 4, dnd = 5 };
 	return session.available and ranks[session.show] or 6;
 end
 
@@ -154,4 +155,4 @@ local function question(wanted)
 	};
 end
 
-return { question = question; states = states; transports = transports; };
+return { question = question; states = states; transports = transports };

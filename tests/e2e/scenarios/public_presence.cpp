@@ -237,6 +237,15 @@ TEST_SUITE("e2e/public_presence") {
       CHECK(form.fields.at("last_seen") == "0");
     }
     const auto unknown = passerby.json("nobody");
+    REQUIRE(stage.server.stop());
+    support::writeFile(stage.server.files().hostData("localhost") / "liveness_public" / "romeo.dat", "{");
+    stage.server.expectError("romeo");
+    stage.server.start();
+    for (int i = 0; i < 3; ++i) checkSame(passerby.json(), unknown);
+    CHECK(countOf("what romeo lets everybody see cannot be read", stage.server.log()) == 1);
+    consent(stage, {{"public", "1"}});
+    CHECK(passerby.json().status == 200);
+
     stage.server.shell(R"(user:delete("romeo@localhost"))");
     checkSame(passerby.json(), unknown);
 
