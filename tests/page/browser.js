@@ -73,6 +73,18 @@ export class Watch {
   }
 }
 
+/** Whether there is something on each canvas of the page. A copy is read: reading a canvas slows its drawing. */
+export function drawn(page) {
+  return page.evaluate(() => [...document.querySelectorAll('canvas')].map((canvas) => {
+    if (canvas.width === 0 || canvas.height === 0) return false;
+    const copy = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    copy.canvas.width = canvas.width;
+    copy.canvas.height = canvas.height;
+    copy.drawImage(canvas, 0, 0);
+    return copy.getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte !== 0);
+  }));
+}
+
 /** Runs in the page. */
 function tellOfViolations() {
   document.addEventListener('securitypolicyviolation', (event) =>

@@ -2,9 +2,10 @@
 // Copyright (C) 2026 The Liveness authors
 // The page against a made-up server, for what a real one does not do on demand.
 import {after, before, test} from 'node:test';
+import {readFile} from 'node:fs/promises';
 import assert from 'node:assert/strict';
 import {HOSTILE, hostileSession} from './made_up_users.js';
-import {launch, PHONE, view} from './browser.js';
+import {drawn, launch, PHONE, view} from './browser.js';
 import {FakeServer} from './fake_server.js';
 
 const [pageFolder] = process.argv.slice(2);
@@ -202,7 +203,23 @@ scenario('each plot is also told in a sentence and as a table', async ({page}) =
     await plot.locator('tbody tr').nth(12).waitFor();
     await plot.locator('canvas[width]').waitFor();
   }
-  const drawn = await page.evaluate(() => [...document.querySelectorAll('canvas')].map((canvas) =>
-    canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte !== 0)));
-  assert.deepEqual(drawn, [true, true, true, true]);
+  assert.deepEqual(await drawn(page), [true, true, true, true]);
 }, {hash: '#/plots'});
+
+const axe = await readFile(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const TOLD = '.live-table td, .plot .count:not(:empty), .timeline li, .last-seen p';  // of whichever view
+const SUBJECTS = ['#/sessions', '#/away', '#/plots', '#/session/4294967299', '#/user/away3%40example.com'];
+for (const [look, options] of Object.entries({light: {colorScheme: 'light'}, dark: {colorScheme: 'dark'}, phone: PHONE})) {
+  scenario(`a judge of accessibility finds nothing to say: ${look}`, async ({page, server}) => {
+    server.sessions = server.sessions.slice(0, 8);  // one row is like another
+    server.users = server.users.slice(0, 8);
+    await page.evaluate(axe);
+    for (const hash of SUBJECTS) {
+      await page.evaluate((to) => { location.hash = to; }, hash);
+      await page.locator(TOLD).first().waitFor();
+      const {violations} = await page.evaluate(() => window.axe.run());
+      const said = violations.flatMap(({id, help, nodes}) => nodes.map(({target, failureSummary}) => `${id}: ${help}: ${target}: ${failureSummary}`));
+      assert.deepEqual(said, [], hash);
+    }
+  }, options);
+}

@@ -36,7 +36,7 @@ export class AwayView {
       {key: 'heard', title: 'Last heard', sort: 'last_heard', falling: true, ...timeCell('last_heard_at', () => this.now)},
       {key: 'left', title: 'Logged out', sort: 'logged_out', falling: true, ...timeCell('logged_out_at', () => this.now)},
       {key: 'cause', title: 'Cause', sort: 'cause', update: (cell, user) =>
-        fill(cell, `${user.cause} ${user.evidence}`, () => [causeBadge(user.cause), evidenceTag(user.evidence)])},
+        fill(cell, `${user.cause} ${user.evidence}`, () => [causeBadge(user.cause), ' ', evidenceTag(user.evidence)])},
       {key: 'resource', title: 'Resource', update: (cell, {resource}) => fillClientText(cell, resource, resource || '\u2013')},
       {key: 'status', title: 'Last words', update: (cell, {status}) => fillClientText(cell, status, status || '\u2013')},
     ];

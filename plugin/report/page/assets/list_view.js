@@ -30,6 +30,7 @@ export class ListView {
     this.table = new LiveTable({
       caption: what.caption, columns: what.columns, keyOf: what.keyOf, onSort: (sort) => this.onSort(sort),
     });
+    this.tableBox = element('div', {class: 'table-box', hidden: true}, this.table.node);
     this.pager = new Pager((changes) => this.change(changes));
     this.empty = element('p', {class: 'empty', hidden: true});
     this.problem = element('p', {class: 'problem', role: 'alert', hidden: true});
@@ -42,7 +43,7 @@ export class ListView {
         element('div', {class: 'field narrow-only'},
           element('label', {for: `${id}-sort`}, 'Sort by'), this.sortBy)),
       this.problem,
-      element('div', {class: 'table-box'}, this.table.node),
+      this.tableBox,
       this.empty, this.pager.node));
   }
 
@@ -111,6 +112,7 @@ export class ListView {
     }
     this.table.show(rows, at);
     this.pager.show(answer, rows.length);
+    this.tableBox.hidden = rows.length === 0;
     this.empty.hidden = rows.length > 0;
     setAttribute(this.table.node, 'aria-rowcount', answer.matched + 1);
     setText(this.empty, this.filtered() ? this.what.noMatch : this.what.empty);

@@ -41,16 +41,16 @@ function showPresence(cell, session) {
   fill(cell, JSON.stringify([available, show, status, shown, inactive]), () => [
     element('span', {class: available ? `show show-${show in SHOWS ? show : 'online'}` : 'show show-off'},
       available ? word(SHOWS, show) : 'Not available'),
-    shown && element('span', {class: 'tag', title: 'What contacts see of it while it is held'}, `seen as ${shown}`),
-    inactive && element('span', {class: 'tag', title: 'Its client said that nobody is looking (XEP-0352)'}, 'inactive'),
-    status && element('span', {class: 'status', title: plainClientText(status)}, clientText(status, MOST)),
+    ' ', shown && element('span', {class: 'tag', title: 'What contacts see of it while it is held'}, `seen as ${shown}`),
+    ' ', inactive && element('span', {class: 'tag', title: 'Its client said that nobody is looking (XEP-0352)'}, 'inactive'),
+    ' ', status && element('span', {class: 'status', title: plainClientText(status)}, clientText(status, MOST)),
   ]);
 }
 
 function showTransport(cell, session) {
   fill(cell, `${session.transport}${session.resumable}`, () => [
     word(TRANSPORTS, session.transport),
-    session.resumable && element('span', {class: 'tag', title: 'Can resume after a lost connection (XEP-0198)'}, 'resumes'),
+    ' ', session.resumable && element('span', {class: 'tag', title: 'Can resume after a lost connection (XEP-0198)'}, 'resumes'),
   ]);
 }
 

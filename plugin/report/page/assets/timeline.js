@@ -54,8 +54,8 @@ export class Timeline {
     const time = element('time', {datetime: event.at});
     setAttribute(time, 'title', fullTime(new Date(event.at)));
     return element('li', {class: `event event-${KINDS[event.event] ?? 'small'}`},
-      element('span', {class: 'event-what'}, word(EVENTS, event.event), details(event)),
-      element('span', {class: 'event-when'}, time, element('span', {class: 'ago'})));
+      element('span', {class: 'event-what'}, word(EVENTS, event.event), ' ', details(event)),
+      element('span', {class: 'event-when'}, time, ' ', element('span', {class: 'ago'})));
   }
 }
 

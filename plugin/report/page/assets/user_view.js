@@ -31,7 +31,7 @@ export class UserView {
           element('section', {class: 'card'}, element('h2', {}, 'Here now'), this.sessions),
           element('section', {class: 'card'}, element('h2', {}, 'Last logout'), this.last)),
         element('section', {class: 'card'}, element('h2', {}, 'Logouts'), this.told,
-          element('div', {class: 'table-box'}, element('table', {class: 'plain-table'},
+          element('div', {class: 'table-box', tabindex: '0', role: 'region', 'aria-label': 'Logouts'}, element('table', {class: 'plain-table'},
             element('thead', {}, element('tr', {}, ['Logged out', 'Last heard', 'Cause', 'Resource', 'Last words']
               .map((title) => element('th', {scope: 'col'}, title)))),
             this.history))))));
@@ -83,7 +83,7 @@ export class UserView {
       ? element('p', {class: 'note'}, 'Never seen, or never logged out so far.')
       : [element('p', {class: 'big'}, element('span', {class: 'ago'})),
         element('p', {class: 'note'}, `Last heard ${fullTime(new Date(seen.last_heard_at))}.`),
-        element('p', {}, causeBadge(seen.cause), evidenceTag(seen.evidence)),
+        element('p', {}, causeBadge(seen.cause), ' ', evidenceTag(seen.evidence)),
         element('p', {class: 'note'}, `${CAUSE_MEANINGS[seen.cause] ?? ''}.`),
         seen.status && element('blockquote', {}, clientText(seen.status))]);
     if (seen) setAge(this.last.querySelector('.ago'), (now - new Date(seen.logged_out_at)) / 1000, 1, (s) => `Logged out ${ago(s)}`, at);
@@ -102,7 +102,7 @@ function historyLine(logout) {
   return element('tr', {},
     element('td', {title: fullTime(left)}, element('time', {datetime: logout.logged_out_at}, dateTime(left))),
     element('td', {title: fullTime(heard)}, `${span((left - heard) / 1000)} before`),
-    element('td', {}, causeBadge(logout.cause), evidenceTag(logout.evidence)),
+    element('td', {}, causeBadge(logout.cause), ' ', evidenceTag(logout.evidence)),
     element('td', {}, clientText(logout.resource || '\u2013', 60)),
     element('td', {}, logout.status ? clientText(logout.status, 200) : '\u2013'));
 }
