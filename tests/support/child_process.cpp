@@ -21,14 +21,15 @@ namespace {
 constexpr int kCannotStart = 127;
 
 // Between fork and exec: nothing here may allocate, other threads may have held the heap's lock.
-[[noreturn]] void become(char* const* arguments, const char* output, int network_namespace, pid_t parent) {
+[[noreturn]] void become(char* const* arguments, const char* output, int input, int network_namespace,
+                         pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(kCannotStart);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   if (network_namespace >= 0 && setns(network_namespace, CLONE_NEWNET) != 0) _exit(kCannotStart);
-  const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int in = input >= 0 ? input : open("/dev/null", O_RDONLY | O_CLOEXEC);
   const int out = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   dup2(in, 0);
   dup2(out, 1);
@@ -56,7 +57,7 @@ ChildProcess::ChildProcess(const Command& command) {
   const int space = command.network_namespace.empty() ? -1 : openNamespace(command.network_namespace);
   const pid_t parent = getpid();
   pid_ = fork();
-  if (pid_ == 0) become(arguments.data(), output.c_str(), space, parent);
+  if (pid_ == 0) become(arguments.data(), output.c_str(), command.input, space, parent);
   if (space >= 0) close(space);
   if (pid_ < 0) throw std::runtime_error("cannot fork: " + std::string(std::strerror(errno)));
 }

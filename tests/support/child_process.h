@@ -18,6 +18,7 @@ struct Command {
   std::vector<std::string> arguments{};  ///< the program itself is the first
   std::filesystem::path output{};        ///< file for stdout and stderr; empty: thrown away
   std::string network_namespace{};       ///< name of the one to run in; empty: the caller's
+  int input = -1;                        ///< a descriptor to be its stdin; negative: there is none
 };
 
 /// A program that runs beside the test and cannot outlive it: it is killed with the object, and by the kernel
