@@ -100,6 +100,12 @@ Command::Action actionOf(const std::string& name) {
   return Command::Complete;
 }
 
+/// Takes the form. gloox's constructors for requests leave the status as it happens to be.
+Command* requestOf(const std::string& node, const std::string& session, Command::Action action,
+                   gloox::DataForm* form) {
+  return new Command(node, session, Command::InvalidStatus, action, 0, form);
+}
+
 }  // namespace
 
 bool CommandStep::noted(const std::string& text) const {
@@ -191,14 +197,14 @@ std::map<std::string, std::string> AdHocClient::commands(const std::string& doma
 }
 
 CommandStep AdHocClient::execute(const std::string& domain, const std::string& node) {
-  return impl_->run(domain, new Command(node, Command::Execute));
+  return impl_->run(domain, requestOf(node, {}, Command::Execute, nullptr));
 }
 
 CommandStep AdHocClient::submit(const std::string& domain, const CommandStep& step,
                                 const CommandStep::Fields& fields, const std::string& action) {
   auto* form = new gloox::DataForm(gloox::TypeSubmit);  // the command takes ownership
   for (const auto& [name, value] : fields) form->addField(gloox::DataFormField::TypeNone, name, value);
-  return impl_->run(domain, new Command(step.node, step.session, actionOf(action), form));
+  return impl_->run(domain, requestOf(step.node, step.session, actionOf(action), form));
 }
 
 }  // namespace liveness::support
