@@ -27,7 +27,7 @@ struct HeardCell {
 
 /// Resolved once, when a stream opens, and kept beside the stream: hearing a client is then one comparison
 /// and one store, without a lock, a look-up or an allocation. May be used from any thread for as long as the
-/// Plugin lives; after the session's end it does nothing.
+/// Plugin lives, and not after it; once the session has ended or got another stream it does nothing.
 class Heard {
  public:
   Heard() = default;

@@ -20,7 +20,9 @@ template <class Signature>
 using Signal = typename boost::signals2::signal_type<
     Signature, boost::signals2::keywords::mutex_type<boost::signals2::dummy_mutex>>::type;
 
-/// A client bound a resource (RFC 6120 section 7), or was found bound when the plugin was loaded.
+/// A client bound a resource (RFC 6120 section 7), or was found bound when the plugin was loaded. A client
+/// that has not enabled XEP-0198 may be negotiating: it is asked nothing before its first presence or
+/// ManagementEnabled, or for ten seconds.
 struct StreamOpened {
   std::string username;  ///< localpart, prepared (RFC 7622)
   std::string resource;  ///< resourcepart, prepared
@@ -29,8 +31,8 @@ struct StreamOpened {
   /// XEP-0198 is enabled: the client acknowledges what it is sent.
   bool managed = false;
 
-  /// The host may keep the session when its stream is lost (XEP-0198 enabled with resumption). Such a session
-  /// loses its connection when it times out, never its queue.
+  /// The host may keep the session when its stream is lost (XEP-0198 enabled with resumption, so it is
+  /// managed as well). Such a session loses its connection when it times out, never its queue.
   bool resumable = false;
 };
 
@@ -52,7 +54,9 @@ struct ProbeAnswered {
 };
 
 /// What of a client's traffic has a meaning here. That *something* arrived is not said this way, but by
-/// Heard::at(), once for each read.
+/// Heard::at(), once for each read and before this. A Presence is one that the client broadcast (RFC 6121
+/// section 4): not one that it directed at somebody, no subscription, and none that the server makes up for a
+/// session that ended.
 using Stanza = std::variant<Presence, ManagementEnabled, ClientState, ProbeAnswered>;
 
 /// A stream is over and its session with it.
@@ -97,6 +101,16 @@ enum class StreamError : std::uint8_t { connection_timeout };
 ///
 /// Threads: one owns the host and the plugin, and all signals and commands happen on it.
 ///
+/// In this order an adapter makes the Host and the Store, and the Plugin, which connects itself to the
+/// signals; calls Store::start(); tells of the sessions that are there already, each as it came about
+/// (opened, its presence, its client state, held); calls Plugin::tick(), and again when that wants. At its
+/// end: where the server stops, Plugin::stop(); where only the adapter goes (a reload) and its sessions stay,
+/// not that. Then Store::stop(), and Plugin, Store and Host go. plugin/hosts/README.md has a checklist, and
+/// plugin/hosts/example/ the whole of it for a small server.
+///
+/// Errors: nothing that is told of throws for what it says, and a SessionId that names nobody any more is
+/// passed over. What a command throws comes out of the call that led to it, so it had better not.
+///
 /// Commands may take effect at once or later: they may be queued and carried out after the call into the
 /// plugin has returned (an Erlang NIF cannot call into Erlang). The plugin never relies on one having taken
 /// effect, and a command may find that its session has gone: then it does nothing. A command may also emit
@@ -121,7 +135,8 @@ class Host {
 
   // Signals: the host emits, the plugin listens. The first argument is always the present time.
 
-  /// Answers with the new session's name.
+  /// Answers with the new session's name; Plugin::heard() has its handle. A session that has this full JID
+  /// still, its end having been missed, ends with it as replaced.
   Signal<SessionId(const Now&, const StreamOpened&)> onStreamOpened;
   Signal<void(const Now&, SessionId, const Stanza&)> onStanzaReceived;
 
@@ -129,8 +144,11 @@ class Host {
   Signal<void(const Now&, SessionId)> onStreamHeld;
 
   /// The session goes on, on a new stream: after a hold, or by taking over from a stream that still stood.
-  /// What was heard of the old stream's handle counts no more.
+  /// What was heard of the old stream's handle counts no more; Plugin::heard() has the new one.
   Signal<void(const Now&, SessionId)> onStreamResumed;
+
+  /// Of every session, once, however it ended. Where one can vanish without a word (a process that is killed,
+  /// a node that is lost), the adapter has to find that out, and tells it as Cause::connection_lost.
   Signal<void(const Now&, SessionId, const StreamClosed&)> onStreamClosed;
 
   // Commands: the plugin asks, the host does.
@@ -152,7 +170,8 @@ class Host {
   virtual void showAgain(SessionId session) = 0;
 
   /// Closes the stream with a stream error. Of a resumable session only the connection is dropped: it comes
-  /// back as onStreamHeld, everything else as onStreamClosed.
+  /// back as onStreamHeld, everything else as onStreamClosed. Where neither comes within ten seconds, the
+  /// session is taken as ended.
   virtual void closeStream(SessionId session, StreamError error) = 0;
 
   /// An operator wants the session gone: it ends for good, held or not. Nothing is kept for its client to

@@ -41,7 +41,8 @@ constexpr std::array<std::chrono::seconds, 20> kDetectionBounds{
 /// The rules of liveness for one served domain: listens to a Host, keeps the session table, says what to do
 /// and when, and puts logouts on record in a Store.
 ///
-/// Host and Store are borrowed and outlive it. All calls on the host's thread. Nothing throws because of what
+/// Host and Store are borrowed and outlive it. All calls on the host's thread, none of them from within
+/// another but by a command (Host) or an answer. Nothing throws because of what
 /// a client sent, or of a session that is gone. Destroying it forgets the sessions without a word to anybody;
 /// stop() first is the server's end.
 class Plugin {
@@ -74,9 +75,11 @@ class Plugin {
   Plugin(const Plugin&) = delete;
   Plugin& operator=(const Plugin&) = delete;
 
-  /// Does what is due, and says in how long it wants to be called next; never more than a second. A call that
-  /// comes late moves every deadline by the lateness before anything is judged: a server that stalled has not
-  /// listened, so it cannot say that nobody spoke.
+  /// Does what is due, and says in how long it wants to be called next; never more than a second. To be
+  /// called at once after the start, and earlier than said where Host::requestTick() asks. Answers of the
+  /// store come from within it; Store::takeNotices() after it has what belongs into the server's log. A call
+  /// that comes late moves every deadline by the lateness before anything is judged: a server that stalled
+  /// has not listened, so it cannot say that nobody spoke.
   std::chrono::milliseconds tick(const Now& now);
 
   /// The handle to hear a session by. Of a session that is gone: one that does nothing.
