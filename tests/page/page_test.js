@@ -196,7 +196,7 @@ scenario('a phone shows cards, and nothing is wider than it', async ({page}) => 
 
 scenario('each plot is also told in a sentence and as a table', async ({page}) => {
   const plots = page.getByRole('figure');
-  await plots.first().getByText(/sessions now/).waitFor();
+  await plots.first().getByText(/sessions at/).waitFor();
   assert.equal(await plots.count(), 4);
   for (const plot of await plots.all()) {
     await plot.getByText('As a table').click();

@@ -113,13 +113,14 @@ function optionsOf(what, data, theme) {
   };
 }
 
-/** A linear scale of times whose ticks are at whole minutes and hours of the viewer's clock. */
+/**
+ * A linear scale of times whose ticks are at whole minutes and hours of the viewer's clock. All that was asked for is on
+ * it, also where the server is too young to tell of it: what is new does not look as if it had always been so.
+ */
 function timeScale(what, data) {
-  const first = data.xs[0] ?? 0;
-  const end = data.xs.at(-1) ?? 0;
   const half = what.kind === 'bar' ? data.step * 500 : 0;
   return {
-    type: 'linear', min: first - half, max: Math.max(end, first + data.step * 1000) + half, offset: false,
+    type: 'linear', min: Math.min(data.from, data.xs[0]) - half, max: Math.max(data.to, data.xs.at(-1)) + half, offset: false,
     afterBuildTicks: (axis) => {
       const most = Math.max(2, Math.floor(axis.width / 70));
       const step = TICK_STEPS.find((size) => (axis.max - axis.min) / size <= most) ?? TICK_STEPS.at(-1);

@@ -32,8 +32,10 @@ export class Plot {
     }, icon(shape ?? 'swatch'), element('span', {}, title), element('span', {class: 'count'}));
   }
 
-  show(answer) {
-    this.data = this.what.read(answer);
+  /** `span`: of how many seconds the answer tells, where the server has run for so long. */
+  show(answer, span) {
+    const now = new Date(answer.now).getTime();
+    this.data = {...this.what.read(answer), from: now - span * 1000, to: now};
     if (this.data.xs.length === 0) {
       setText(this.sum, 'Nothing was measured yet.');
       return;

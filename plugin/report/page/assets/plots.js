@@ -57,7 +57,7 @@ export function sessionsPlot() {
     sum: ({rows, xs}) => {
       const whole = xs.map((_, i) => sumOf(series.map(({name}) => rows[name][i])));
       const most = whole.length ? Math.max(...whole) : 0;
-      return `${counted(whole.at(-1) ?? 0, 'session')} now; ${number(most)} at most.`;
+      return `${counted(whole.at(-1) ?? 0, 'session')} at ${clock(new Date(xs.at(-1)))}; ${number(most)} at most.`;
     },
   });
 }

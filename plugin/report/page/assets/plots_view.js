@@ -27,7 +27,7 @@ export class PlotsView {
   open({parameters}) {
     this.choose(parameters);
     this.poll = new Poll(10000, (signal) => get(['series'], {span: this.span}, signal),
-      (series) => this.plots.forEach((plot) => plot.show(series)));
+      (series) => this.plots.forEach((plot) => plot.show(series, this.span)));
     this.dark.addEventListener('change', this.repaint);
   }
 
