@@ -4,6 +4,7 @@
 
 #include "e2e/stage.h"
 #include "support/ad_hoc_client.h"
+#include "support/sqlite_file.h"
 
 namespace liveness::e2e {
 namespace {
@@ -134,6 +135,26 @@ TEST_SUITE("e2e/ad_hoc_commands") {
               .noted("error: Only users of localhost"));
     CHECK(administrator.run("last-seen", {{"jid", "@@@"}}).noted("error: jid"));
     CHECK(administrator.run("last-seen", {}).noted("error: jid"));
+  }
+
+  TEST_CASE("a record that holds what no stanza may is told all the same") {
+    Stage stage(administered());
+    auto user = stage.user();
+    user->unavailable("gone");
+    stage.record("logged_out");
+    REQUIRE(stage.server.stop());
+    {
+      const auto file = stage.server.files().hostData("localhost") / "liveness.sqlite3";
+      support::SqliteFile database(file, support::SqliteFile::Mode::write);
+      database.execute(
+          "UPDATE last_seen SET status = cast(x'61010bc3ff2e62' AS TEXT), resource = 'a' || char(7)");
+    }
+    stage.server.start();
+    Administrator administrator(stage);
+    const auto seen = administrator.run("last-seen", {{"jid", "romeo@localhost"}});
+    CHECK(seen.status == "completed");
+    CHECK(seen.fields.at("status") == "a  ??.b");
+    CHECK(seen.fields.at("resource") == "a ");
   }
 
   TEST_CASE("a probe says who answered, the administrator's own client among them") {
