@@ -127,6 +127,18 @@ scenario('a refusal is told in the words of the server', async ({page, watch, se
   await page.getByRole('alert').getByText('You are no administrator any more.').waitFor();
 });
 
+scenario('a server that is busy for a moment is asked again without a word', async ({page, watch, server}) => {
+  watch.expect(/429/);
+  await live(page);
+  const busy = page.waitForResponse((response) => response.status() === 429);
+  server.refusal = {status: 429, error: 'too many questions', headers: {'Retry-After': '1'}};
+  await busy;
+  server.refusal = null;
+  server.sessions = server.sessions.slice(0, 3);
+  await page.getByText('1\u20133 of 3').waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+});
+
 scenario('an address that was written by hand and means nothing is explained', async ({page, watch}) => {
   watch.expect(/400/);
   await page.getByText("'asleep' is none of reachable, suspect, held").waitFor();

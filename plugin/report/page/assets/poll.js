@@ -5,6 +5,8 @@ import * as connection from './connection.js';
 
 const SHARE_OF_TIME = 10;  // a server that takes long to answer is asked less often
 const LONGEST_PAUSE = 10000;
+const BUSY = 429;  // it is asked again without a word, unless it stays so
+const PATIENCE = 3;
 
 /** Loads with `load(signal)` and hands over to `show(data, at)`, each `period` ms; `at` is performance.now(). */
 export class Poll {
@@ -51,11 +53,13 @@ export class Poll {
       this.show(data, at);
     } catch (error) {
       if (abort.signal.aborted) return;
-      if (error.status === undefined) throw error;
-      if (this.fail(error)) {
+      if (error.status === undefined) {
+        reportError(error);  // a mistake of ours, which the next answer need not bring about again
+      } else if (this.fail(error)) {
         connection.reached();
       } else {
-        if (!connection.failed(error)) return;  // asking again cannot help
+        const isBusy = error.status === BUSY && this.failures < PATIENCE;
+        if (!isBusy && !connection.failed(error)) return;  // asking again cannot help
         pause = Math.max(error.retryAfter * 1000, Math.min(LONGEST_PAUSE, 1000 * 2 ** this.failures++));
       }
     } finally {

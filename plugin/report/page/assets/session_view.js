@@ -17,7 +17,7 @@ export class SessionView {
   constructor(main, {subject}) {
     this.id = subject;
     this.heading = element('h1', {tabindex: '-1', class: 'subject'}, 'Session');
-    this.state = element('span', {class: 'state-of'});
+    this.state = element('span', {class: 'state-of', role: 'status'});
     const action = (title, kind, press) => element('button', {type: 'button', class: `button ${kind}`, on: {click: press}}, title);
     this.probe = action('Probe', '', () => this.askProbe());
     this.disconnect = action('Disconnect', 'danger', () => this.askDisconnect());
@@ -27,7 +27,7 @@ export class SessionView {
     this.why = element('ul', {class: 'why'});
     this.facts = new Facts();
     this.timeline = new Timeline();
-    this.box = element('div', {class: 'columns'},
+    this.box = element('div', {class: 'columns', hidden: true},
       element('div', {},
         element('section', {class: 'card why-card'}, element('h2', {}, 'Why'), this.why),
         element('section', {class: 'card'}, element('h2', {}, 'Facts'), this.facts.node)),

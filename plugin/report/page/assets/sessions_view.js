@@ -65,6 +65,8 @@ function showNext(cell, session, at) {
     setAge(when, session.next_in, -1, inTime, at);
   }
   setAttribute(cell, 'data-next', session.next);
+  setAttribute(cell, 'title', session.doubted ? 'One of too many that fell silent together: it is asked once more than usual' : null);
+  cell.classList.toggle('doubted', session.doubted);
 }
 
 /** The states as buttons that filter, each with how many there are. */
