@@ -95,6 +95,16 @@ TEST_SUITE("e2e/page") {
     CHECK(has(viewer.row("phone", "State", "Held")["Next"], "Shown as held in"));
     tcp.reset();
     viewer.noRow("laptop");
+    web.send("<presence type='unavailable'><status>gone fishing</status></presence>");
+    web.send("<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>");
+    viewer.noRow("browser");
+
+    viewer.go("#/away");
+    row = viewer.row("mercutio", "Cause", "Logged out");
+    CHECK(row["User"] == "mercutio@localhost");
+    CHECK(row["Resource"] == "browser");
+    CHECK(row["Last words"] == "gone fishing");
+    CHECK(has(row["Logged out"], "ago"));
   }
 
   TEST_CASE("a client behind a pulled cable turns suspect, goes, and is away, before one's eyes") {
