@@ -15,8 +15,8 @@ constexpr std::size_t kRecurringPerSlot = 6;
 
 bool recurs(SessionEvent::Kind kind) noexcept {
   using Kind = SessionEvent::Kind;
-  return kind == Kind::presence || kind == Kind::probed || kind == Kind::answered || kind == Kind::suspect ||
-         kind == Kind::inactive || kind == Kind::active;
+  return kind == Kind::presence || kind == Kind::probed || kind == Kind::answered || kind == Kind::inactive ||
+         kind == Kind::active;
 }
 
 }  // namespace
@@ -45,8 +45,13 @@ std::vector<EventLog::Entry> EventLog::of(std::uint32_t session) const {
     return after(b.number, a.number) > 0;
   });
   std::vector<Entry> entries;
-  entries.reserve(found.size() + 1);
-  for (const Numbered& each : found) entries.push_back(each.entry);
+  entries.reserve(2 * found.size() + 1);
+  for (const auto& [entry, number] : found) {
+    entries.push_back(entry);
+    if (entry.kind != Kind::probed) continue;
+    entries.back().value = 0;
+    if (entry.value == kMakesSuspect) entries.push_back({entry.at, Kind::suspect, 0});
+  }
   return entries;
 }
 

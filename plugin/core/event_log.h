@@ -23,6 +23,9 @@ class EventLog {
  public:
   using Kind = SessionEvent::Kind;
 
+  /// The value of a `probed` that a `suspect` comes with: not noted on its own, as so many are.
+  static constexpr std::uint32_t kMakesSuspect = 1;
+
   struct Entry {
     Tick at;
     Kind kind;

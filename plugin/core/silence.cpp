@@ -113,13 +113,13 @@ void Plugin::Impl::probe(const Now& now, std::uint32_t slot) {
 
 void Plugin::Impl::sendProbe(const Now& now, Tick tick, std::uint32_t slot) {
   Session& session = table_.at(slot);
-  note(tick, slot, SessionEvent::Kind::probed);
-  if (table_.phase(slot) != Phase::probed) {
+  const bool first = table_.phase(slot) != Phase::probed;
+  if (first) {
     session.heard_before_probe = table_.lastHeard(slot);
     session.state_since = tick;
-    note(tick, slot, SessionEvent::Kind::suspect);
   }
   table_.phase(slot) = Phase::probed;
+  note(tick, slot, SessionEvent::Kind::probed, first ? core::EventLog::kMakesSuspect : 0);
   if (++last_probe_ == 0) ++last_probe_;  // 0 stands for none
   session.probe_number = last_probe_;
   session.asked_at = now.monotonic;

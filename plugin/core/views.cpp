@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 // What somebody wants to look at.
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -136,9 +137,12 @@ std::vector<SessionEvent> Plugin::Impl::timeline(const Now& now, SessionId id) c
   const Tick tick = toTicks(now.monotonic);
   std::vector<core::EventLog::Entry> entries = events_.of(id.generation);
   const std::uint32_t slot = table_.find(id);
-  // Heard with a probe out, and nobody has looked since.
-  if (slot != kNone && table_.phase(slot) == Phase::probed && !isUnanswered(slot))
-    entries.push_back({table_.lastHeard(slot), SessionEvent::Kind::answered, 0});
+  if (slot != kNone && table_.phase(slot) == Phase::probed && !isUnanswered(slot)) {
+    // Heard with a probe out, and nobody has looked since.
+    const core::EventLog::Entry answered{table_.lastHeard(slot), SessionEvent::Kind::answered, 0};
+    const auto comes_after = [](const auto& a, const auto& b) { return core::after(b.at, a.at) > 0; };
+    entries.insert(std::upper_bound(entries.begin(), entries.end(), answered, comes_after), answered);
+  }
   std::vector<SessionEvent> events;
   events.reserve(entries.size());
   for (const core::EventLog::Entry& entry : entries)

@@ -78,7 +78,8 @@ void FakeHost::present(SessionId id, const Presence& presence) {
 void FakeHost::presentUnheard(SessionId id, const Presence& presence) {
   HostSession* who = session(id);
   if (who == nullptr) return;
-  if (presence.available || who->presence)
+  const bool hidden = who->shown && !who->shown->available;
+  if ((presence.available || who->presence) && !hidden)
     contacts.see(clock_.now().monotonic, who->full_jid, presence.available, presence.status);
   who->presence = presence.available ? std::optional<Presence>(presence) : std::nullopt;
   tell(&HostObserver::presented, *who, presence);

@@ -38,6 +38,7 @@ void Oracle::opening(const std::string& full_jid) {
   if (older == seats_.end()) return;
   std::vector<Cause> causes{Cause::replaced};
   if (older->second.told_to_close) causes.push_back(Cause::timed_out);
+  if (older->second.kicked) causes = {Cause::kicked};
   end(older->first, std::move(causes));
 }
 
@@ -55,8 +56,10 @@ void Oracle::opened(const HostSession& session) {
 
 void Oracle::heard(const HostSession& session) {
   if (Seat* who = seat(session.id)) {
+    const bool probed = who->probes_out + who->operators_probes > 0 || who->blurred;
+    who->blurred = probed && now() - who->heard_before_probe < kRounding;
     who->last_heard = now();
-    who->probes_out = 0;
+    who->probes_out = who->operators_probes = 0;
     who->doubted = false;
   }
 }
@@ -71,7 +74,9 @@ void Oracle::presented(const HostSession& session, const Presence& presence) {
   who->available = true;
   User& user = users_[who->bare_jid];
   user.joined_at = now();
-  if (user.available++ == 0) user.last_heard = who->last_heard;
+  if (user.available++ > 0) return;
+  user.last_heard = who->last_heard;
+  noteReturn(who->bare_jid);
 }
 
 void Oracle::resumptionEnabled(const HostSession& session) {
@@ -91,9 +96,9 @@ void Oracle::held(const HostSession& session) {
   if (who->held) return;
   who->held = true;
   who->held_at = now();
-  who->probes_out = 0;
-  who->doubted = false;
-  who->told_to_close.reset();
+  who->probes_out = who->operators_probes = 0;
+  who->blurred = who->doubted = false;
+  if (!who->kicked) who->told_to_close.reset();
   watchMasses();
 }
 
@@ -103,17 +108,20 @@ void Oracle::resumed(const HostSession& session) {
   who->held = false;
   who->inactive = false;
   who->doubted = false;
+  who->blurred = false;
   settle(*who);
-  who->told_to_close.reset();
+  if (!who->kicked) who->told_to_close.reset();
   who->last_heard = now();
-  who->probes_out = 0;
+  who->probes_out = who->operators_probes = 0;
 }
 
 void Oracle::closed(const HostSession& session, Cause cause) {
   reconcile();
   const Seat* who = seat(session.id);
   if (who == nullptr) return;
-  if (who->told_to_close)
+  if (who->kicked)
+    cause = Cause::kicked;
+  else if (who->told_to_close)
     cause = Cause::timed_out;
   else if (who->held && cause == Cause::connection_lost)
     cause = Cause::hold_expired;
@@ -127,13 +135,16 @@ void Oracle::end(std::uint64_t name, std::vector<Cause> causes) {
     const bool seen_to_go = found->second.shown && !found->second.shown->available;
     owed_[found->second.full_jid].push_back(seen_to_go ? Audience::directed_only : Audience::everybody);
   }
+  ended_[name] = causes;
   depart(found->second, std::move(causes), Presence{});
   seats_.erase(found);
 }
 
 void Oracle::endLate(std::uint64_t name) {
   const auto found = seats_.find(name);
-  depart(found->second, {Cause::timed_out}, Presence{});
+  const std::vector<Cause> causes{found->second.kicked ? Cause::kicked : Cause::timed_out};
+  ended_[name] = causes;
+  depart(found->second, causes, Presence{});
   seats_.erase(found);
 }
 
@@ -171,14 +182,20 @@ bool Oracle::isGivenUp(const Seat& seat) const {
 }
 
 void Oracle::giveUp(const std::string& bare_jid) {
+  std::vector<Cause> causes;
   for (auto it = seats_.begin(); it != seats_.end();) {
     const auto here = it++;
-    if (here->second.bare_jid == bare_jid && here->second.available && isGivenUp(here->second))
+    if (here->second.bare_jid == bare_jid && here->second.available && isGivenUp(here->second)) {
+      causes.push_back(here->second.kicked ? Cause::kicked : Cause::timed_out);
       endLate(here->first);
+    }
   }
   // One tick may end several of them; the one that it ended last is its own choice.
   for (Expected& expected : expected_)
-    if (expected.record.bare_jid == bare_jid) expected.record.resource.clear();
+    if (expected.record.bare_jid == bare_jid) {
+      expected.record.resource.clear();
+      expected.causes = causes;
+    }
 }
 
 bool Oracle::knows(SessionId id) {

@@ -39,6 +39,11 @@ class Oracle : public fakes::HostObserver {
   void dateSet() { date_was_set_ = true; }
   /// Everybody has left.
   void checkEmpty();
+  /// What Plugin::probe() or disconnect() must say, which is called right after.
+  enum class Answer { yes, no, either };
+  Answer expectProbe(SessionId id);
+  Answer expectEnd(SessionId id);
+  void checkAnswer(Answer right, bool given, const std::string& to_what);
   /// Whether the plugin still has to do with a session; it may have given one up that never closed.
   bool knows(SessionId id);
 
@@ -70,9 +75,14 @@ class Oracle : public fakes::HostObserver {
     std::optional<MonotonicTime> settled_at;  ///< may be sent to since then
     MonotonicTime opened_at;
     MonotonicTime last_heard;
-    std::uint32_t probes_out = 0;
+    std::uint32_t probes_out = 0;        ///< the heartbeat's
+    std::uint32_t operators_probes = 0;  ///< out besides
     std::uint32_t probes_sent = 0;
+    MonotonicTime asked_at;  ///< by the last of either
+    MonotonicTime heard_before_probe;
+    bool blurred = false;  ///< heard so soon after a probe that the plugin cannot tell
     std::optional<MonotonicTime> told_to_close;
+    bool kicked = false;  ///< by an operator
     bool managed = false;
     bool inactive = false;
     bool doubted = false;
@@ -110,6 +120,7 @@ class Oracle : public fakes::HostObserver {
   Duration listenedSince(MonotonicTime t) const { return now() - t - stalledSince(t); }
   MonotonicTime now() const { return world_.clock.now().monotonic; }
   void checkProbe(Seat& seat);
+  void asked(Seat& seat);
   void checkClose(Seat& seat);
   void checkSilence();
   void checkContacts();
@@ -122,6 +133,14 @@ class Oracle : public fakes::HostObserver {
   void checkShowAgain(Seat& seat);
   void checkBroadcast(const fakes::Command& command);
   void checkHeld();
+
+  // oracle_operator.cpp
+  void checkOperatorsProbe(Seat& seat);
+  void checkEnd(Seat& seat);
+  void checkTimeline(const Seat& seat);
+  void checkEndsOfTimelines();
+  void checkCounts();
+  void noteReturn(const std::string& bare_jid);
 
   // oracle_masses.cpp
   struct Mass {
@@ -146,6 +165,13 @@ class Oracle : public fakes::HostObserver {
   std::map<std::string, User> users_;
   std::list<Expected> expected_;
   bool date_was_set_ = false;
+  SessionId to_be_probed_;                             ///< by an operator, right now
+  SessionId to_be_ended_;                              ///< the same
+  std::map<std::uint64_t, std::vector<Cause>> ended_;  ///< sessions, and why
+  std::map<std::string, MonotonicTime> timed_out_;     ///< users, until they are back
+  std::uint64_t given_up_ = 0;
+  std::uint64_t false_logouts_ = 0;           ///< certainly
+  std::uint64_t possible_false_logouts_ = 0;  ///< to the plugin's sixteenths of a second
   MonotonicTime had_no_room_at_{};
   Mass possible_mass_;                               ///< with those who were asked just now
   Mass certain_mass_;                                ///< without them

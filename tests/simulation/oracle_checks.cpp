@@ -36,6 +36,7 @@ void Oracle::recorded(const LastSeen& record) {
   expected_.erase(found);
 
   const auto is = [&](Cause cause) { return cause == record.cause; };
+  if (record.cause == Cause::timed_out) timed_out_[record.bare_jid] = now();
   if (std::none_of(expected.causes.begin(), expected.causes.end(), is))
     complain(who + " has the cause " + toString(record.cause) + ", not " + toString(expected.causes[0]));
   if (record.logged_out_at > world_.now().utc || record.last_heard > record.logged_out_at)
@@ -61,12 +62,15 @@ void Oracle::commanded(const Command& command) {
   if (who == nullptr) return complain("a command for a session that has gone");
   if (command.kind == Command::Kind::show_held) return checkShowHeld(*who, command.view);
   if (command.kind == Command::Kind::show_again) return checkShowAgain(*who);
+  if (command.kind == Command::Kind::end) return checkEnd(*who);
   if (who->held) complain(who->full_jid + " is held, and got a command");
   if (who->told_to_close) complain(who->full_jid + " is closing, and got a command");
   if (command.kind == Command::Kind::probe &&
       (command.probe_kind == Probe::Kind::ack_request) != who->managed)
     complain(who->full_jid + " got a probe of the wrong kind");
-  if (command.kind == Command::Kind::probe)
+  if (command.kind == Command::Kind::probe && to_be_probed_ == who->id)
+    checkOperatorsProbe(*who);
+  else if (command.kind == Command::Kind::probe)
     checkProbe(*who);
   else
     checkClose(*who);
@@ -82,9 +86,16 @@ void Oracle::checkProbe(Seat& seat) {
     complain(seat.full_jid + " was probed after " + milliseconds(silenceOf(seat)));
   if (!seat.settled_at && now() - seat.opened_at < kSettling - kRounding)
     complain(seat.full_jid + " was probed while it negotiated");
+  asked(seat);
   ++seat.probes_out;
-  ++seat.probes_sent;
   seat.probed_at = now();
+}
+
+void Oracle::asked(Seat& seat) {
+  if (seat.probes_out + seat.operators_probes == 0 && !seat.blurred)
+    seat.heard_before_probe = seat.last_heard;
+  ++seat.probes_sent;
+  seat.asked_at = now();
 }
 
 void Oracle::checkClose(Seat& seat) {
@@ -103,6 +114,7 @@ void Oracle::checkClose(Seat& seat) {
   checkRate();
   if (policy_.ping && seat.probes_out != policy_.ping_attempts + (seat.doubted ? 1 : 0))
     complain(seat.full_jid + " was closed after " + std::to_string(seat.probes_out) + " probes");
+  ++given_up_;
   seat.told_to_close = now();
 }
 
@@ -141,7 +153,7 @@ void Oracle::checkSilence() {
   const Duration slack = 500ms + (1 + policy_.ping_attempts) * world_.ticks_late_by + stalls_.size() * kLate;
   for (const auto& entry : seats_) {
     const Seat& seat = entry.second;
-    if (seat.held) continue;
+    if (seat.held && !seat.kicked) continue;
     const Duration idle = idleOf(seat);
     if (seat.told_to_close) {
       if (listenedSince(*seat.told_to_close) > kCloseConfirmation + slack)
@@ -191,13 +203,19 @@ void Oracle::checkTable() {
     const Duration off = info.silence - (time.monotonic - who->last_heard);
     if (off > 2 * kRounding || off < -2 * kRounding) complain(who->full_jid + " has a wrong silence");
     if (info.probes_sent != who->probes_sent) complain(who->full_jid + " has a wrong count of probes");
-    if (who->held || who->told_to_close) continue;
-    if (info.probes_unanswered != who->probes_out)
+    checkTimeline(*who);
+    if ((info.next == Next::end) != who->told_to_close.has_value())
+      complain(who->full_jid + " is not told from one who is about to end");
+    if (who->held || who->told_to_close || who->blurred) continue;
+    const std::uint32_t out = who->probes_out + who->operators_probes;
+    if (info.probes_unanswered != out)
       complain(who->full_jid + " has " + std::to_string(info.probes_unanswered) + " probes out");
-    if ((info.state == SessionState::suspect) != (who->probes_out > 0))
+    if ((info.state == SessionState::suspect) != (out > 0))
       complain(who->full_jid + " is " + toString(info.state));
   }
   if (missing > 0) complain("a session is not in the table");
+  checkEndsOfTimelines();
+  checkCounts();
 
   const Plugin::Stats stats = world_.plugin.stats(time);
   const auto available = std::count_if(users_.begin(), users_.end(),

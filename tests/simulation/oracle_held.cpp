@@ -14,6 +14,7 @@ void Oracle::checkShowHeld(Seat& seat, const HeldView& view) {
   if (policy_.held_presence == HeldPresence::keep) complain(seat.full_jid + " is shown against the policy");
   if (!seat.held || !seat.available)
     complain(seat.full_jid + " is shown as held, and is not, or was not seen");
+  if (seat.kicked) complain(seat.full_jid + " is shown as held, and is about to end");
   if (seat.shown) complain(seat.full_jid + " is shown as held a second time");
   if (listenedSince(seat.held_at) < policy_.held_grace - kRounding - slackOfStalls())
     complain(seat.full_jid + " is shown as held within the grace");
@@ -26,6 +27,7 @@ void Oracle::checkShowHeld(Seat& seat, const HeldView& view) {
 
 void Oracle::checkShowAgain(Seat& seat) {
   if (!seat.shown) complain(seat.full_jid + " is shown again, and was never hidden");
+  if (seat.kicked) complain(seat.full_jid + " is shown again, and is about to end");
   if (seat.held) complain(seat.full_jid + " is shown again while it is held");
   seat.shown.reset();
 }
@@ -43,6 +45,7 @@ void Oracle::checkHeld() {
   const Duration slack = 1500ms + 2 * world_.ticks_late_by + stalls_.size() * kLate;
   for (const auto& entry : seats_) {
     const Seat& seat = entry.second;
+    if (seat.kicked) continue;  // about to end: contacts need not see it come back first
     if (seat.shown && !seat.held) complain(seat.full_jid + " goes on, and is still shown as held");
     if (!seat.held || !seat.available || seat.shown || policy_.held_presence == HeldPresence::keep) continue;
     if (listenedSince(seat.held_at) > policy_.held_grace + slack)

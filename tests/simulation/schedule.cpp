@@ -12,7 +12,8 @@ using fakes::available;
 using fakes::HostSession;
 using fakes::unavailable;
 
-Schedule::Schedule(std::uint64_t seed, bool trace) : random_(seed), trace_(trace) {
+Schedule::Schedule(std::uint64_t seed, bool trace)
+    : random_(seed), trace_(trace), has_operator_((seed + 1) % 8 < 2) {
   kind_ = fakes::kEveryHost[random_.below(fakes::kEveryHost.size())];
   kind_.commands_per_tick = random_.of<std::uint32_t>({1, 2, 64, 64});
   policy_.idle_timeout =
@@ -49,7 +50,8 @@ Schedule::Schedule(std::uint64_t seed, bool trace) : random_(seed), trace_(trace
                  " commands a tick, idle timeout " + std::to_string(policy_.idle_timeout.count()) + " ms, " +
                  (policy_.ping ? std::to_string(policy_.ping_attempts) + " probes, " : "no ping, ") +
                  std::to_string(users_) + " users with " + std::to_string(resources_) + " resources" +
-                 (world_->host.closings_wait ? ", closes take their time" : "");
+                 (world_->host.closings_wait ? ", closes take their time" : "") +
+                 (has_operator_ ? ", an operator" : "");
 }
 
 bool Schedule::play() {
@@ -57,6 +59,7 @@ bool Schedule::play() {
   if (random_.percent(2)) openCrowd();
   while (steps_ < length && complaint().empty()) {
     step();
+    if (has_operator_ && complaint().empty() && random_.percent(25)) operate();
     ++steps_;
     world_->host.run();
     oracle_->afterStep();
@@ -217,6 +220,20 @@ void Schedule::troubleTheHost() {
       world_->host.run();
       world_->host.closings_wait = true;
   }
+}
+
+void Schedule::operate() {
+  // Of those who are here, or who were.
+  const SessionId id = random_.percent(80) || handles_.empty() ? somebody() : random_.of(handles_).session;
+  if (random_.percent(70)) {
+    say("the operator wants a sign of life of " + name(id));
+    const Oracle::Answer right = oracle_->expectProbe(id);
+    return oracle_->checkAnswer(right, world_->plugin.probe(world_->now(), id), "a probe");
+  }
+  say("the operator disconnects " + name(id));
+  world_->host.cause_of_ending = random_.of<Cause>({Cause::kicked, Cause::connection_lost, Cause::timed_out});
+  const Oracle::Answer right = oracle_->expectEnd(id);
+  oracle_->checkAnswer(right, world_->plugin.disconnect(world_->now(), id), "an end");
 }
 
 void Schedule::sendStale() {

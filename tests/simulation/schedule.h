@@ -48,6 +48,7 @@ class Schedule {
   void speak(SessionId id);
   void changeStream(SessionId id);
   void troubleTheHost();
+  void operate();
   void sendStale();
   void pass(Duration time);
   void tick();
@@ -66,6 +67,7 @@ class Schedule {
   std::string description_;
   std::vector<std::string> lines_;
   std::uint64_t steps_ = 0;
+  bool has_operator_ = false;
   int asked_ = 0;  ///< questions for a last seen that are unanswered
   std::size_t users_ = 1;
   std::size_t resources_ = 1;
