@@ -108,8 +108,10 @@ void FakeHost::setActive(SessionId id, bool active) {
 }
 
 void FakeHost::answer(SessionId id, std::uint32_t probe_number) {
-  if (find(id) == nullptr) return;
+  const HostSession* who = find(id);
+  if (who == nullptr) return;
   hear(id);
+  tell(&HostObserver::answered, *who, probe_number);
   onStanzaReceived(clock_.now(), id, Stanza(ProbeAnswered{probe_number}));
   afterCall();
 }

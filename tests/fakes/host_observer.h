@@ -52,6 +52,7 @@ class HostObserver {
   virtual void presented(const HostSession&, const Presence&) {}
   virtual void resumptionEnabled(const HostSession&) {}
   virtual void clientState(const HostSession&) {}
+  virtual void answered(const HostSession&, std::uint32_t /*probe_number*/) {}
   virtual void held(const HostSession&) {}
   virtual void resumed(const HostSession&) {}
   virtual void closed(const HostSession&, Cause) {}

@@ -90,6 +90,11 @@ void Oracle::clientState(const HostSession& session) {
   if (Seat* who = seat(session.id)) who->inactive = session.inactive;
 }
 
+void Oracle::answered(const HostSession& session, std::uint32_t probe_number) {
+  Seat* who = seat(session.id);
+  if (who != nullptr && probe_number == who->asked_number) who->blurred = false;
+}
+
 void Oracle::held(const HostSession& session) {
   Seat* who = seat(session.id);
   if (who == nullptr) return;

@@ -53,6 +53,7 @@ class Oracle : public fakes::HostObserver {
   void presented(const fakes::HostSession& session, const Presence& presence) override;
   void resumptionEnabled(const fakes::HostSession& session) override;
   void clientState(const fakes::HostSession& session) override;
+  void answered(const fakes::HostSession& session, std::uint32_t probe_number) override;
   void held(const fakes::HostSession& session) override;
   void resumed(const fakes::HostSession& session) override;
   void closed(const fakes::HostSession& session, Cause cause) override;
@@ -78,7 +79,8 @@ class Oracle : public fakes::HostObserver {
     std::uint32_t probes_out = 0;        ///< the heartbeat's
     std::uint32_t operators_probes = 0;  ///< out besides
     std::uint32_t probes_sent = 0;
-    MonotonicTime asked_at;  ///< by the last of either
+    MonotonicTime asked_at;          ///< by the last of either
+    std::uint32_t asked_number = 0;  ///< which it was
     MonotonicTime heard_before_probe;
     bool blurred = false;  ///< heard so soon after a probe that the plugin cannot tell
     std::optional<MonotonicTime> told_to_close;
@@ -119,8 +121,10 @@ class Oracle : public fakes::HostObserver {
   /// How long the server has been listening since.
   Duration listenedSince(MonotonicTime t) const { return now() - t - stalledSince(t); }
   MonotonicTime now() const { return world_.clock.now().monotonic; }
-  void checkProbe(Seat& seat);
-  void asked(Seat& seat);
+  void checkProbe(Seat& seat, const fakes::Command& probe);
+  void asked(Seat& seat, const fakes::Command& probe);
+  Duration slackOfTicks() const;
+  Duration longestSilence(const Seat& seat) const;
   void checkClose(Seat& seat);
   void checkSilence();
   void checkContacts();
@@ -135,7 +139,7 @@ class Oracle : public fakes::HostObserver {
   void checkHeld();
 
   // oracle_operator.cpp
-  void checkOperatorsProbe(Seat& seat);
+  void checkOperatorsProbe(Seat& seat, const fakes::Command& probe);
   void checkEnd(Seat& seat);
   void checkTimeline(const Seat& seat);
   void checkEndsOfTimelines();

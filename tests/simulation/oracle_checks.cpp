@@ -69,14 +69,14 @@ void Oracle::commanded(const Command& command) {
       (command.probe_kind == Probe::Kind::ack_request) != who->managed)
     complain(who->full_jid + " got a probe of the wrong kind");
   if (command.kind == Command::Kind::probe && to_be_probed_ == who->id)
-    checkOperatorsProbe(*who);
+    checkOperatorsProbe(*who, command);
   else if (command.kind == Command::Kind::probe)
-    checkProbe(*who);
+    checkProbe(*who, command);
   else
     checkClose(*who);
 }
 
-void Oracle::checkProbe(Seat& seat) {
+void Oracle::checkProbe(Seat& seat, const Command& probe) {
   const Duration idle = idleOf(seat);
   const auto attempts = static_cast<std::int64_t>(policy_.ping_attempts);
   if (!policy_.ping || idle == Duration::zero()) complain(seat.full_jid + " was probed against the policy");
@@ -86,16 +86,17 @@ void Oracle::checkProbe(Seat& seat) {
     complain(seat.full_jid + " was probed after " + milliseconds(silenceOf(seat)));
   if (!seat.settled_at && now() - seat.opened_at < kSettling - kRounding)
     complain(seat.full_jid + " was probed while it negotiated");
-  asked(seat);
+  asked(seat, probe);
   ++seat.probes_out;
   seat.probed_at = now();
 }
 
-void Oracle::asked(Seat& seat) {
+void Oracle::asked(Seat& seat, const Command& probe) {
   if (seat.probes_out + seat.operators_probes == 0 && !seat.blurred)
     seat.heard_before_probe = seat.last_heard;
   ++seat.probes_sent;
   seat.asked_at = now();
+  seat.asked_number = probe.number;
 }
 
 void Oracle::checkClose(Seat& seat) {
@@ -103,6 +104,9 @@ void Oracle::checkClose(Seat& seat) {
   if (idle == Duration::zero()) complain(seat.full_jid + " was closed against the policy");
   if (silenceOf(seat) < idle - slackOfStalls())
     complain(seat.full_jid + " was closed after " + milliseconds(silenceOf(seat)) + " of silence");
+  if (silenceOf(seat) > longestSilence(seat))
+    complain(seat.full_jid + " was closed after no less than " + milliseconds(silenceOf(seat)) +
+             " of silence");
   if (!seat.doubted) checkNoDoubt(seat);
   if (policy_.ping) {
     // Half of it is room to spread the probes of many; of a doubted client, all is for its answer.
@@ -149,23 +153,31 @@ void Oracle::checkEmpty() {
 
 void Oracle::checkSilence() {
   if (now() > world_.host.wake) return;  // the tick is late, the plugin could do nothing
-  // Each probe is owed its time for an answer: where ticks are late, the logout waits for all of them.
-  const Duration slack = 500ms + (1 + policy_.ping_attempts) * world_.ticks_late_by + stalls_.size() * kLate;
   for (const auto& entry : seats_) {
     const Seat& seat = entry.second;
     if (seat.held && !seat.kicked) continue;
     const Duration idle = idleOf(seat);
     if (seat.told_to_close) {
-      if (listenedSince(*seat.told_to_close) > kCloseConfirmation + slack)
+      if (listenedSince(*seat.told_to_close) > kCloseConfirmation + slackOfTicks())
         complain(seat.full_jid + " was told to close, did not, and is still here");
       continue;
     }
-    const bool was_settled = seat.settled_at && *seat.settled_at <= seat.last_heard;
-    const Duration grace = was_settled ? Duration::zero() : kSettling + idle;
-    if (idle > Duration::zero() && silenceOf(seat) > idle + slack + grace + slackOfMasses(seat))
+    if (idle > Duration::zero() && silenceOf(seat) > longestSilence(seat))
       return complain(seat.full_jid + " is still here after " + milliseconds(silenceOf(seat)) +
                       " of silence");
   }
+}
+
+Duration Oracle::slackOfTicks() const {
+  // Each probe is owed its time for an answer: where ticks are late, the logout waits for all of them.
+  return 500ms + (1 + policy_.ping_attempts) * world_.ticks_late_by + stalls_.size() * kLate;
+}
+
+Duration Oracle::longestSilence(const Seat& seat) const {
+  const Duration idle = idleOf(seat);
+  const bool was_settled = seat.settled_at && *seat.settled_at <= seat.last_heard;
+  const Duration grace = was_settled ? Duration::zero() : kSettling + idle;
+  return idle + grace + slackOfTicks() + slackOfMasses(seat);
 }
 
 void Oracle::checkContacts() {

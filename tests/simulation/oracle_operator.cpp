@@ -46,9 +46,9 @@ void Oracle::checkAnswer(Answer right, bool given, const std::string& to_what) {
   to_be_probed_ = to_be_ended_ = {};
 }
 
-void Oracle::checkOperatorsProbe(Seat& seat) {
+void Oracle::checkOperatorsProbe(Seat& seat, const fakes::Command& probe) {
   to_be_probed_ = {};
-  asked(seat);
+  asked(seat, probe);
   ++seat.operators_probes;
 }
 
