@@ -9,7 +9,7 @@ namespace liveness::core {
 namespace {
 
 constexpr std::size_t kLeast = 8192;
-constexpr std::size_t kMost = std::size_t{1} << 20;
+constexpr std::size_t kMost = std::size_t{1} << 18;
 constexpr std::size_t kMilestonesPerSlot = 4;
 constexpr std::size_t kRecurringPerSlot = 6;
 

@@ -273,6 +273,44 @@ Hearing measureHearing(std::size_t sessions, std::size_t times) {
   return {hot, shuffled};
 }
 
+struct Looking {
+  double session, timeline;
+};
+
+/// What it costs to look at every session, and at the timeline of one.
+Looking measureLooking(std::size_t sessions) {
+  Bench bench(sessions);
+  std::size_t seen = 0;
+  std::size_t bytes = 0;
+  double best = 0;
+  std::size_t most_allocations = 0;
+  for (int round = 0; round < 10; ++round) {
+    const std::size_t allocations_before = allocations;
+    const auto begin = Clock::now();
+    std::uint32_t cursor = 0;
+    do {
+      cursor = bench.plugin.visitSessions(bench.now, cursor, 4096, [&](const SessionInfo& info) {
+        ++seen;
+        bytes += info.full_jid.size() + info.presence->status.size();
+      });
+    } while (cursor != 0);
+    const double took = Microseconds(Clock::now() - begin).count() * 1000 / static_cast<double>(sessions);
+    best = round == 0 ? took : std::min(best, took);
+    most_allocations = std::max(most_allocations, allocations - allocations_before);
+  }
+  expect(seen == 10 * sessions, "every session was seen in every round");
+  expect(bytes == seen * (30 + kStatus.size()), "it was seen with its texts");
+  expect(most_allocations <= 4 * (sessions / 4096 + 1), "nothing is allocated for each session");
+
+  const auto begin = Clock::now();
+  const SessionId last = bench.plugin.session(bench.now, "user0000000@example.org/phone1")->id;
+  std::size_t events = 0;
+  constexpr int kRounds = 100;
+  for (int round = 0; round < kRounds; ++round) events += bench.plugin.timeline(bench.now, last).size();
+  expect(sessions > 10'000 || events == 2 * kRounds, "the timeline has its events");
+  return {best, Microseconds(Clock::now() - begin).count() / kRounds};
+}
+
 const char* verdict(double figure, double target) {
   return figure <= target ? "reached" : "MISSED";
 }
@@ -289,6 +327,7 @@ int main(int argc, char** argv) {
     measureHearing(1000, 10'000);
     measureTicks(1000);
     measureTicks(10'000);
+    measureLooking(10'000);
     std::printf(all_well ? "core_bench: what is measured is as it should be\n" : "core_bench: wrong\n");
     return all_well ? 0 : 1;
   }
@@ -310,5 +349,11 @@ int main(int argc, char** argv) {
       "\nat a million: none due, target 500: %s; 1/360 due, target 2000: %s; memory, target 200: %s\n",
       verdict(last.none_due, 500), verdict(std::max(last.heard_due, last.probed_due), 2000),
       verdict(last.bytes, 200));
+
+  for (const std::size_t sessions : {100'000u, 1'000'000u}) {
+    const Looking looking = measureLooking(sessions);
+    std::printf("looking at one of %zu sessions: %.0f ns (target 400: %s); at its timeline: %.0f us\n",
+                sessions, looking.session, verdict(looking.session, 400), looking.timeline);
+  }
   return all_well ? 0 : 1;
 }

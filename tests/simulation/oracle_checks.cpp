@@ -105,7 +105,7 @@ void Oracle::checkClose(Seat& seat) {
   if (silenceOf(seat) < idle - slackOfStalls())
     complain(seat.full_jid + " was closed after " + milliseconds(silenceOf(seat)) + " of silence");
   if (silenceOf(seat) > longestSilence(seat))
-    complain(seat.full_jid + " was closed after no less than " + milliseconds(silenceOf(seat)) +
+    complain(seat.full_jid + " was closed only after " + milliseconds(silenceOf(seat)) +
              " of silence");
   if (!seat.doubted) checkNoDoubt(seat);
   if (policy_.ping) {
