@@ -61,9 +61,9 @@ ChatServer::ChatServer(std::uint16_t port, std::chrono::seconds hold) : hold_(ho
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       listen(listener_, SOMAXCONN) != 0) {
-    const std::system_error error(errno, std::generic_category(), "port " + std::to_string(port));
+    const int why = errno;
     close(listener_);
-    throw error;
+    throw std::system_error(why, std::generic_category(), "port " + std::to_string(port));
   }
 }
 

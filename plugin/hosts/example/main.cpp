@@ -53,14 +53,14 @@ void run(int argc, char** argv) {
     if (argument == "--queued")
       setup.style = Adapter::Style::queued;
     else if (argument.compare(0, equals, "hold") == 0)
-      hold = std::chrono::seconds{std::atoi(argument.c_str() + equals + 1)};
+      hold = std::chrono::seconds{std::stoi(argument.substr(equals + 1))};
     else if (equals != std::string::npos)
       setup.options[argument.substr(0, equals)] = valueOf(argument.substr(equals + 1));
     else
       throw std::runtime_error("what is " + argument);
   }
 
-  ChatServer server(static_cast<std::uint16_t>(std::atoi(argv[1])), hold);
+  ChatServer server(static_cast<std::uint16_t>(std::stoi(argv[1])), hold);
   std::optional<Adapter> adapter(std::in_place, server, setup);
   handleSignals();
   while (stopping == 0) {
