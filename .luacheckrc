@@ -11,6 +11,7 @@ local in_prosody = {
 };
 files["plugin/hosts/prosody"] = in_prosody;
 files["tests/bench/lua_baseline"] = in_prosody;
+files["tests/e2e/modules"] = in_prosody;
 
 -- Build folders hold copies.
 exclude_files = { "build*/" }
