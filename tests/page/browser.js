@@ -6,8 +6,15 @@ import {accessSync, constants} from 'node:fs';
 import path from 'node:path';
 
 const SKIPPED = 77;
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 function skip(what) {
   console.log(`skipped: ${what}`);
@@ -37,7 +44,12 @@ export async function launch() {
   return playwright.chromium.launch({executablePath, args: FLAGS});
 }
 
-export const PHONE = {viewport: {width: 390, height: 844}, deviceScaleFactor: 2, isMobile: true, hasTouch: true};
+export const PHONE = {
+  viewport: {width: 390, height: 844},
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+};
 export const DESKTOP = {viewport: {width: 1360, height: 860}};
 
 /** What a viewer of `origin` saw go wrong. `expect` takes a pattern: what fits it is no problem. */
@@ -75,25 +87,33 @@ export class Watch {
 
 /** Whether there is something on each canvas of the page. A copy is read: reading a canvas slows its drawing. */
 export function drawn(page) {
-  return page.evaluate(() => [...document.querySelectorAll('canvas')].map((canvas) => {
-    if (canvas.width === 0 || canvas.height === 0) return false;
-    const copy = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-    copy.canvas.width = canvas.width;
-    copy.canvas.height = canvas.height;
-    copy.drawImage(canvas, 0, 0);
-    return copy.getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte !== 0);
-  }));
+  return page.evaluate(() =>
+    [...document.querySelectorAll('canvas')].map((canvas) => {
+      if (canvas.width === 0 || canvas.height === 0) return false;
+      const copy = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+      copy.canvas.width = canvas.width;
+      copy.canvas.height = canvas.height;
+      copy.drawImage(canvas, 0, 0);
+      return copy.getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte !== 0);
+    }),
+  );
 }
 
 /** Runs in the page. */
 function tellOfViolations() {
   document.addEventListener('securitypolicyviolation', (event) =>
-    console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+    console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
+  );
 }
 
 /** Opens a page; credentials: {username, password}, or none. */
 export async function view(browser, origin, {credentials, ...options} = {}) {
-  const context = await browser.newContext({...DESKTOP, ...options, httpCredentials: credentials, timezoneId: 'UTC'});
+  const context = await browser.newContext({
+    ...DESKTOP,
+    ...options,
+    httpCredentials: credentials,
+    timezoneId: 'UTC',
+  });
   await context.addInitScript(tellOfViolations);
   const page = await context.newPage();
   const watch = new Watch(page, origin);

@@ -9,7 +9,11 @@ import path from 'node:path';
 import {drawn, launch, PHONE, view} from './browser.js';
 
 const DEADLINE = 10000;
-const LOOKS = {light: {colorScheme: 'light'}, dark: {colorScheme: 'dark'}, phone: {...PHONE, colorScheme: 'light'}};
+const LOOKS = {
+  light: {colorScheme: 'light'},
+  dark: {colorScheme: 'dark'},
+  phone: {...PHONE, colorScheme: 'light'},
+};
 
 const [origin, shots] = process.argv.slice(2);
 const stdin = new Socket({fd: 0, readable: true, writable: true});
@@ -21,8 +25,13 @@ let watch = null;
 const row = (text) => page.locator('.live-table tbody tr', {hasText: text});
 
 /** A row as column, text, column, text... */
-const cellsOf = async (text) => row(text).first().locator('td').evaluateAll((cells) =>
-  cells.flatMap((cell) => [cell.dataset.title, cell.innerText.replace(/\s+/g, ' ').trim()]));
+const cellsOf = async (text) =>
+  row(text)
+    .first()
+    .locator('td')
+    .evaluateAll((cells) =>
+      cells.flatMap((cell) => [cell.dataset.title, cell.innerText.replace(/\s+/g, ' ').trim()]),
+    );
 
 /** Asks again until `check` is content, and answers with what it was content with. */
 async function until(look, check, what) {
@@ -43,7 +52,9 @@ const commands = {
     ({context, page, watch} = await view(browser, origin, {credentials, ...LOOKS[look]}));
     page.setDefaultTimeout(DEADLINE);
     let status = 0;
-    page.on('response', (response) => { status ||= response.status(); });
+    page.on('response', (response) => {
+      status ||= response.status();
+    });
     const response = await page.goto(`${origin}/liveness/${hash}`).catch((error) => {
       // What Chromium does in the place of asking for a name and a password when nobody can see its question.
       if (!error.message.includes('ERR_INVALID_AUTH_CREDENTIALS')) throw error;
@@ -53,20 +64,30 @@ const commands = {
   },
 
   async go(hash) {
-    await page.evaluate((to) => { location.hash = to; }, hash);
+    await page.evaluate((to) => {
+      location.hash = to;
+    }, hash);
   },
 
   /** Waits for a row with `text` whose `column` says `words`, and tells all of it. */
   async row(text, column, words) {
-    return until(async () => (await row(text).count() > 0 ? cellsOf(text) : []), (cells) => {
-      const at = cells.indexOf(column);
-      return at >= 0 && cells[at + 1].includes(words);
-    }, `no row with ${text} says "${words}" as its ${column}`);
+    return until(
+      async () => ((await row(text).count()) > 0 ? cellsOf(text) : []),
+      (cells) => {
+        const at = cells.indexOf(column);
+        return at >= 0 && cells[at + 1].includes(words);
+      },
+      `no row with ${text} says "${words}" as its ${column}`,
+    );
   },
 
   /** Waits until no row has `text`. */
   async noRow(text) {
-    await until(() => row(text).count(), (count) => count === 0, `rows with ${text} are left`);
+    await until(
+      () => row(text).count(),
+      (count) => count === 0,
+      `rows with ${text} are left`,
+    );
   },
 
   async sees(text) {
@@ -80,12 +101,16 @@ const commands = {
 
   /** Waits until all plots have been drawn. */
   async drawn() {
-    await until(() => drawn(page), (canvases) => canvases.length > 0 && canvases.every(Boolean), 'a plot stays empty');
+    await until(
+      () => drawn(page),
+      (canvases) => canvases.length > 0 && canvases.every(Boolean),
+      'a plot stays empty',
+    );
   },
 
   async press(name) {
     const dialog = page.getByRole('dialog');
-    const place = await dialog.count() > 0 ? dialog : page;
+    const place = (await dialog.count()) > 0 ? dialog : page;
     await place.getByRole('button', {name, exact: true}).click();
   },
 
@@ -100,7 +125,7 @@ const commands = {
   /** Presses `key` until what has the focus is called `name`, as somebody does who cannot use a mouse. */
   async keyUntil(key, name) {
     for (let presses = 0; presses < 60; presses++) {
-      if (await focused() === name) return [presses];
+      if ((await focused()) === name) return [presses];
       await page.keyboard.press(key);
     }
     throw new Error(`${name} is not reached with ${key}`);
@@ -135,7 +160,9 @@ const commands = {
 
 /** What a screen reader would call it, more or less. */
 function focused() {
-  return page.evaluate(() => (document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText).trim());
+  return page.evaluate(() =>
+    (document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText).trim(),
+  );
 }
 
 const clean = (text) => String(text).replace(/[\t\n\r]+/g, ' ');
@@ -145,7 +172,7 @@ say('ok', 'ready');
 for await (const line of createInterface({input: stdin})) {
   const [command, ...words] = line.split('\t');
   try {
-    say('ok', ...(await commands[command](...words) ?? []));
+    say('ok', ...((await commands[command](...words)) ?? []));
   } catch (error) {
     say('error', `${command}: ${error.message}`);
   }

@@ -31,7 +31,11 @@ async function send(url, options, signal) {
     const signals = [AbortSignal.timeout(DEADLINE)];
     if (signal) signals.push(signal);
     response = await fetch(url, {
-      cache: 'no-store', credentials: 'same-origin', redirect: 'error', signal: AbortSignal.any(signals), ...options,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      redirect: 'error',
+      signal: AbortSignal.any(signals),
+      ...options,
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -44,8 +48,11 @@ async function send(url, options, signal) {
     if (signal?.aborted) throw signal.reason;
   }
   if (response.ok && body !== null) return body;
-  throw new ApiError(response.ok ? 502 : response.status, body?.error ?? `The server said ${response.status}.`,
-                     Number(response.headers.get('Retry-After')) || 0);
+  throw new ApiError(
+    response.ok ? 502 : response.status,
+    body?.error ?? `The server said ${response.status}.`,
+    Number(response.headers.get('Retry-After')) || 0,
+  );
 }
 
 /** GET. `path` in parts, which need not be escaped. Throws ApiError, or what `signal` was aborted with. */
@@ -64,7 +71,7 @@ export async function whoAmI(anew = false) {
 async function postOnce(path, token) {
   return send(address(path), {
     method: 'POST',
-    headers: {'Accept': 'application/json', 'Content-Type': 'application/json', 'X-Liveness-Token': token},
+    headers: {Accept: 'application/json', 'Content-Type': 'application/json', 'X-Liveness-Token': token},
     body: '{}',
   });
 }

@@ -24,34 +24,82 @@ const timeCell = (field, now) => ({
   },
 });
 
-export const evidenceTag = (evidence) => evidence
-  ? element('span', {class: 'tag', title: EVIDENCE_MEANINGS[evidence]}, word(EVIDENCE, evidence)) : null;
+export const evidenceTag = (evidence) =>
+  evidence
+    ? element('span', {class: 'tag', title: EVIDENCE_MEANINGS[evidence]}, word(EVIDENCE, evidence))
+    : null;
 
 export class AwayView {
   constructor(main) {
     this.now = new Date();
     const columns = [
-      {key: 'user', title: 'User', sort: 'jid', update: (cell, {jid}) =>
-        fillClientText(cell, jid, jid, (text) => element('a', {href: userLink(jid)}, text))},
-      {key: 'heard', title: 'Last heard', sort: 'last_heard', falling: true, ...timeCell('last_heard_at', () => this.now)},
-      {key: 'left', title: 'Logged out', sort: 'logged_out', falling: true, ...timeCell('logged_out_at', () => this.now)},
-      {key: 'cause', title: 'Cause', sort: 'cause', update: (cell, user) =>
-        fill(cell, `${user.cause} ${user.evidence}`, () => [causeBadge(user.cause), ' ', evidenceTag(user.evidence)])},
-      {key: 'resource', title: 'Resource', update: (cell, {resource}) => fillClientText(cell, resource, resource || '\u2013')},
-      {key: 'status', title: 'Last words', update: (cell, {status}) => fillClientText(cell, status, status || '\u2013')},
+      {
+        key: 'user',
+        title: 'User',
+        sort: 'jid',
+        update: (cell, {jid}) =>
+          fillClientText(cell, jid, jid, (text) => element('a', {href: userLink(jid)}, text)),
+      },
+      {
+        key: 'heard',
+        title: 'Last heard',
+        sort: 'last_heard',
+        falling: true,
+        ...timeCell('last_heard_at', () => this.now),
+      },
+      {
+        key: 'left',
+        title: 'Logged out',
+        sort: 'logged_out',
+        falling: true,
+        ...timeCell('logged_out_at', () => this.now),
+      },
+      {
+        key: 'cause',
+        title: 'Cause',
+        sort: 'cause',
+        update: (cell, user) =>
+          fill(cell, `${user.cause} ${user.evidence}`, () => [
+            causeBadge(user.cause),
+            ' ',
+            evidenceTag(user.evidence),
+          ]),
+      },
+      {
+        key: 'resource',
+        title: 'Resource',
+        update: (cell, {resource}) => fillClientText(cell, resource, resource || '\u2013'),
+      },
+      {
+        key: 'status',
+        title: 'Last words',
+        update: (cell, {status}) => fillClientText(cell, status, status || '\u2013'),
+      },
     ];
-    this.cause = element('select', {id: 'cause', on: {change: () => this.list.change({cause: this.cause.value})}},
+    this.cause = element(
+      'select',
+      {id: 'cause', on: {change: () => this.list.change({cause: this.cause.value})}},
       element('option', {value: ''}, 'All'),
-      Object.entries(CAUSES).map(([name, title]) => element('option', {value: name}, title)));
+      Object.entries(CAUSES).map(([name, title]) => element('option', {value: name}, title)),
+    );
     this.list = new ListView(main, {
-      view: 'away', title: 'Away', caption: 'Users who are not here, and their last logout', columns,
-      keyOf: (user) => user.jid, rowsOf: (answer) => answer.users, period: 2000,
+      view: 'away',
+      title: 'Away',
+      caption: 'Users who are not here, and their last logout',
+      columns,
+      keyOf: (user) => user.jid,
+      rowsOf: (answer) => answer.users,
+      period: 2000,
       ask: (question, signal) => this.ask(question, signal),
-      search: 'Search address', filterNames: ['cause'],
+      search: 'Search address',
+      filterNames: ['cause'],
       filters: [element('div', {class: 'field'}, element('label', {for: 'cause'}, 'Cause'), this.cause)],
       defaults: {sort: 'logged_out', order: 'desc'},
-      empty: 'Nobody is on record as away.', noMatch: 'Nobody who is away fits the search.',
-      onParameters: (parameters) => { this.cause.value = parameters.get('cause') ?? ''; },
+      empty: 'Nobody is on record as away.',
+      noMatch: 'Nobody who is away fits the search.',
+      onParameters: (parameters) => {
+        this.cause.value = parameters.get('cause') ?? '';
+      },
     });
     this.title = 'Away';
   }

@@ -15,18 +15,29 @@ export function showState(box, state) {
 }
 
 export function stateBadge(state) {
-  return element('span', {class: `badge state-${known(STATES, state)}`, title: STATE_MEANINGS[state]},
-    icon(state), word(STATES, state));
+  return element(
+    'span',
+    {class: `badge state-${known(STATES, state)}`, title: STATE_MEANINGS[state]},
+    icon(state),
+    word(STATES, state),
+  );
 }
 
 const ROUGH_CAUSES = {
-  logged_out: 'reachable', timed_out: 'suspect', connection_lost: 'held', hold_expired: 'held',
+  logged_out: 'reachable',
+  timed_out: 'suspect',
+  connection_lost: 'held',
+  hold_expired: 'held',
 };
 
 export function causeBadge(cause) {
   const like = ROUGH_CAUSES[cause] ?? 'gone';
-  return element('span', {class: `cause state-${like}`, title: CAUSE_MEANINGS[cause]},
-    icon(like), element('span', {class: 'cause-word'}, word(CAUSES, cause)));
+  return element(
+    'span',
+    {class: `cause state-${like}`, title: CAUSE_MEANINGS[cause]},
+    icon(like),
+    element('span', {class: 'cause-word'}, word(CAUSES, cause)),
+  );
 }
 
 /** Draws the eye to what has just changed. */

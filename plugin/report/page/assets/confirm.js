@@ -11,11 +11,22 @@ export function confirm({title, text, yes, dangerous = false}) {
     const id = `dialog-${++ids}`;
     const answer = (value) => () => dialog.close(value);
     const no = element('button', {type: 'button', class: 'button', on: {click: answer('')}}, 'Cancel');
-    const dialog = element('dialog', {class: 'dialog', 'aria-labelledby': `${id}-title`, 'aria-describedby': `${id}-text`},
+    const dialog = element(
+      'dialog',
+      {class: 'dialog', 'aria-labelledby': `${id}-title`, 'aria-describedby': `${id}-text`},
       element('h2', {id: `${id}-title`}, title),
       element('p', {id: `${id}-text`}, text),
-      element('div', {class: 'dialog-buttons'}, no,
-        element('button', {type: 'button', class: `button ${dangerous ? 'danger' : 'primary'}`, on: {click: answer('yes')}}, yes)));
+      element(
+        'div',
+        {class: 'dialog-buttons'},
+        no,
+        element(
+          'button',
+          {type: 'button', class: `button ${dangerous ? 'danger' : 'primary'}`, on: {click: answer('yes')}},
+          yes,
+        ),
+      ),
+    );
     dialog.addEventListener('click', (event) => event.target === dialog && dialog.close(''));
     dialog.addEventListener('close', () => {
       dialog.remove();

@@ -64,7 +64,11 @@ function asOf() {
 }
 
 function signIn() {
-  return element('button', {type: 'button', class: 'button small', on: {click: () => location.reload()}}, 'Sign in');
+  return element(
+    'button',
+    {type: 'button', class: 'button small', on: {click: () => location.reload()}},
+    'Sign in',
+  );
 }
 
 function showBanner(title, text, button = null) {
@@ -81,8 +85,10 @@ function hideBanner() {
 function showLight(state) {
   setAttribute(live, 'data-state', state);
   const words = {live: 'Live', paused: 'Paused', lost: 'No connection'}[state];
-  fill(live, `${words} ${lastContact?.getTime()}`, () => [words,
-    lastContact && element('span', {class: 'live-clock'}, ` ${clock(lastContact)}`)]);
+  fill(live, `${words} ${lastContact?.getTime()}`, () => [
+    words,
+    lastContact && element('span', {class: 'live-clock'}, ` ${clock(lastContact)}`),
+  ]);
 }
 
 pause.addEventListener('click', () => {

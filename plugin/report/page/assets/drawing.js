@@ -11,9 +11,13 @@ let loading = null;
 
 function chartJs() {
   loading ??= new Promise((resolve, reject) => {
-    const script = element('script', {src: 'assets/chart.min.js', on: {
-      load: () => resolve(window.Chart), error: () => reject(new Error('assets/chart.min.js does not load')),
-    }});
+    const script = element('script', {
+      src: 'assets/chart.min.js',
+      on: {
+        load: () => resolve(window.Chart),
+        error: () => reject(new Error('assets/chart.min.js does not load')),
+      },
+    });
     document.head.append(script);
   });
   return loading;
@@ -22,16 +26,16 @@ function chartJs() {
 /** The colours of the page as they are now, light or dark. */
 export function themeOf(node) {
   const style = getComputedStyle(node);
-  return {
-    colour: (name) => style.getPropertyValue(`--${name}`).trim(),
-    font: style.fontFamily,
-  };
+  return {colour: (name) => style.getPropertyValue(`--${name}`).trim(), font: style.fontFamily};
 }
 
 /** Draws anew, or changes the `chart` that is there. Resolves to the chart. */
 export async function draw(canvas, chart, what, data, series, theme) {
   const Chart = await chartJs();
-  const shape = {datasets: series.map((one) => dataset(one, what, data, theme)), labels: data.xs.map(twoLines)};
+  const shape = {
+    datasets: series.map((one) => dataset(one, what, data, theme)),
+    labels: data.xs.map(twoLines),
+  };
   const options = optionsOf(what, data, theme);
   const present = chart ?? Chart.getChart(canvas);
   if (!present) return new Chart(canvas, {type: what.kind === 'bar' ? 'bar' : 'line', data: shape, options});
@@ -43,14 +47,27 @@ export async function draw(canvas, chart, what, data, series, theme) {
 
 function dataset({name, title, colour, dash}, what, data, theme) {
   const ink = theme.colour(colour);
-  const points = what.ticks === 'time' ? data.xs.map((x, i) => ({x, y: data.rows[name][i]})) : data.rows[name];
+  const points =
+    what.ticks === 'time' ? data.xs.map((x, i) => ({x, y: data.rows[name][i]})) : data.rows[name];
   const common = {label: title, data: points, borderColor: ink, spanGaps: false};
   if (what.kind === 'bar') {
-    return {...common, backgroundColor: ink, borderWidth: 0, categoryPercentage: 0.92, barPercentage: 0.92, borderRadius: 1};
+    return {
+      ...common,
+      backgroundColor: ink,
+      borderWidth: 0,
+      categoryPercentage: 0.92,
+      barPercentage: 0.92,
+      borderRadius: 1,
+    };
   }
   return {
-    ...common, borderWidth: 1.6, borderDash: dash, pointRadius: data.xs.length > 1 ? 0 : 3, pointHitRadius: 8,
-    fill: what.kind === 'area' ? 'stack' : false, backgroundColor: what.kind === 'area' ? hatch(name, ink, theme) : ink,
+    ...common,
+    borderWidth: 1.6,
+    borderDash: dash,
+    pointRadius: data.xs.length > 1 ? 0 : 3,
+    pointHitRadius: 8,
+    fill: what.kind === 'area' ? 'stack' : false,
+    backgroundColor: what.kind === 'area' ? hatch(name, ink, theme) : ink,
   };
 }
 
@@ -88,25 +105,48 @@ function optionsOf(what, data, theme) {
   const font = {family: theme.font, size: 12};
   const grid = {color: theme.colour('line'), drawBorder: false};
   return {
-    responsive: true, maintainAspectRatio: false, animation: false, normalized: true,
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false,
+    normalized: true,
     interaction: {mode: 'index', intersect: false, axis: 'x'},
     plugins: {
       legend: {display: false},
       tooltip: {
-        backgroundColor: theme.colour('text'), titleColor: theme.colour('surface'), bodyColor: theme.colour('surface'),
-        titleFont: font, bodyFont: font, boxPadding: 4, filter: (item) => item.parsed.y !== null,
-        callbacks: {title: (items) => items.length ? what.label(what.ticks === 'time' ? items[0].parsed.x : data.xs[items[0].dataIndex], data) : ''},
+        backgroundColor: theme.colour('text'),
+        titleColor: theme.colour('surface'),
+        bodyColor: theme.colour('surface'),
+        titleFont: font,
+        bodyFont: font,
+        boxPadding: 4,
+        filter: (item) => item.parsed.y !== null,
+        callbacks: {
+          title: (items) =>
+            items.length
+              ? what.label(what.ticks === 'time' ? items[0].parsed.x : data.xs[items[0].dataIndex], data)
+              : '',
+        },
       },
     },
     scales: {
       x: {
-        ...(what.ticks === 'time' ? timeScale(what, data) : {type: 'category'}), stacked: what.stacked,
-        grid: {...grid, display: what.ticks === 'time', offset: false}, border: {display: false},
-        ticks: {font, color: theme.colour('muted'), maxRotation: 0, autoSkipPadding: what.ticks === 'time' ? 12 : 2,
-          ...(what.ticks === 'time' ? {callback: tickWords} : {})},
+        ...(what.ticks === 'time' ? timeScale(what, data) : {type: 'category'}),
+        stacked: what.stacked,
+        grid: {...grid, display: what.ticks === 'time', offset: false},
+        border: {display: false},
+        ticks: {
+          font,
+          color: theme.colour('muted'),
+          maxRotation: 0,
+          autoSkipPadding: what.ticks === 'time' ? 12 : 2,
+          ...(what.ticks === 'time' ? {callback: tickWords} : {}),
+        },
       },
       y: {
-        beginAtZero: true, stacked: what.stacked, suggestedMax: 4, grid,
+        beginAtZero: true,
+        stacked: what.stacked,
+        suggestedMax: 4,
+        grid,
         ticks: {font, color: theme.colour('muted'), precision: 0, maxTicksLimit: 6, callback: number},
       },
     },
@@ -120,13 +160,17 @@ function optionsOf(what, data, theme) {
 function timeScale(what, data) {
   const half = what.kind === 'bar' ? data.step * 500 : 0;
   return {
-    type: 'linear', min: Math.min(data.from, data.xs[0]) - half, max: Math.max(data.to, data.xs.at(-1)) + half, offset: false,
+    type: 'linear',
+    min: Math.min(data.from, data.xs[0]) - half,
+    max: Math.max(data.to, data.xs.at(-1)) + half,
+    offset: false,
     afterBuildTicks: (axis) => {
       const most = Math.max(2, Math.floor(axis.width / 70));
       const step = TICK_STEPS.find((size) => (axis.max - axis.min) / size <= most) ?? TICK_STEPS.at(-1);
       const shift = new Date(axis.min).getTimezoneOffset() * MINUTE;
       axis.ticks = [];
-      for (let t = Math.ceil((axis.min - shift) / step) * step + shift; t <= axis.max; t += step) axis.ticks.push({value: t});
+      for (let t = Math.ceil((axis.min - shift) / step) * step + shift; t <= axis.max; t += step)
+        axis.ticks.push({value: t});
     },
   };
 }

@@ -20,37 +20,77 @@ export class ListView {
     this.what = what;
     const id = `list-${++ids}`;
     this.search = element('input', {
-      type: 'search', id: `${id}-q`, autocomplete: 'off', spellcheck: 'false', maxlength: 200,
-      placeholder: what.search, on: {input: () => this.onTyping()},
+      type: 'search',
+      id: `${id}-q`,
+      autocomplete: 'off',
+      spellcheck: 'false',
+      maxlength: 200,
+      placeholder: what.search,
+      on: {input: () => this.onTyping()},
     });
-    this.sortBy = element('select', {id: `${id}-sort`, on: {change: () => this.onSortSelected()}},
-      what.columns.filter((column) => column.sort).flatMap((column) => [
-        element('option', {value: `${column.sort} asc`}, `${column.title}, rising`),
-        element('option', {value: `${column.sort} desc`}, `${column.title}, falling`)]));
+    this.sortBy = element(
+      'select',
+      {id: `${id}-sort`, on: {change: () => this.onSortSelected()}},
+      what.columns
+        .filter((column) => column.sort)
+        .flatMap((column) => [
+          element('option', {value: `${column.sort} asc`}, `${column.title}, rising`),
+          element('option', {value: `${column.sort} desc`}, `${column.title}, falling`),
+        ]),
+    );
     this.table = new LiveTable({
-      caption: what.caption, columns: what.columns, keyOf: what.keyOf, onSort: (sort) => this.onSort(sort),
+      caption: what.caption,
+      columns: what.columns,
+      keyOf: what.keyOf,
+      onSort: (sort) => this.onSort(sort),
     });
     this.tableBox = element('div', {class: 'table-box', hidden: true}, this.table.node);
     this.pager = new Pager((changes) => this.change(changes));
     this.empty = element('p', {class: 'empty', hidden: true});
     this.problem = element('p', {class: 'problem', role: 'alert', hidden: true});
     this.heading = element('h1', {tabindex: '-1'}, what.title);
-    main.replaceChildren(element('section', {class: `view view-${what.view}`},
-      element('div', {class: 'head'}, this.heading,
-        element('div', {class: 'field search', role: 'search'},
-          element('label', {for: `${id}-q`, class: 'unseen-label'}, what.search), this.search)),
-      element('div', {class: 'filters'}, what.filters,
-        element('div', {class: 'field narrow-only'},
-          element('label', {for: `${id}-sort`}, 'Sort by'), this.sortBy)),
-      this.problem,
-      this.tableBox,
-      this.empty, this.pager.node));
+    main.replaceChildren(
+      element(
+        'section',
+        {class: `view view-${what.view}`},
+        element(
+          'div',
+          {class: 'head'},
+          this.heading,
+          element(
+            'div',
+            {class: 'field search', role: 'search'},
+            element('label', {for: `${id}-q`, class: 'unseen-label'}, what.search),
+            this.search,
+          ),
+        ),
+        element(
+          'div',
+          {class: 'filters'},
+          what.filters,
+          element(
+            'div',
+            {class: 'field narrow-only'},
+            element('label', {for: `${id}-sort`}, 'Sort by'),
+            this.sortBy,
+          ),
+        ),
+        this.problem,
+        this.tableBox,
+        this.empty,
+        this.pager.node,
+      ),
+    );
   }
 
   open(parameters) {
     this.update(parameters);
-    this.poll = new Poll(this.what.period, (signal) => this.what.ask(this.question(), signal),
-      (answer, at) => this.show(answer, at), (error) => this.refused(error));
+    this.poll = new Poll(
+      this.what.period,
+      (signal) => this.what.ask(this.question(), signal),
+      (answer, at) => this.show(answer, at),
+      (error) => this.refused(error),
+    );
   }
 
   /** The address has changed. */
@@ -71,7 +111,10 @@ export class ListView {
 
   sorted() {
     const sort = this.parameters.get('sort') ?? this.what.defaults.sort;
-    return {sort, order: this.parameters.get('order') ?? (this.parameters.has('sort') ? 'asc' : this.what.defaults.order)};
+    return {
+      sort,
+      order: this.parameters.get('order') ?? (this.parameters.has('sort') ? 'asc' : this.what.defaults.order),
+    };
   }
 
   question() {
@@ -94,7 +137,8 @@ export class ListView {
 
   onSort(sort) {
     const now = this.sorted();
-    const falling = now.sort === sort ? now.order === 'asc' : this.what.columns.find((c) => c.sort === sort).falling;
+    const falling =
+      now.sort === sort ? now.order === 'asc' : this.what.columns.find((c) => c.sort === sort).falling;
     this.change({sort, order: falling ? 'desc' : 'asc'}, true);
   }
 

@@ -2,7 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 // A table whose rows stay who they are while what they say changes: they are known by their keys, so that focus,
 // selection and the place that somebody looks at survive each new answer of the server.
-import {element, setAttribute, setText} from './dom.js';
+import {element, setAttribute} from './dom.js';
 import {icon} from './icons.js';
 
 export class LiveTable {
@@ -17,10 +17,13 @@ export class LiveTable {
     this.heads = columns.map((column) => this.head(column, onSort));
     this.body = element('tbody', {role: 'rowgroup'});
     // The roles are said because cards, on a narrow screen, are no table to a browser.
-    this.node = element('table', {class: 'live-table', role: 'table'},
+    this.node = element(
+      'table',
+      {class: 'live-table', role: 'table'},
       element('caption', {class: 'unseen-label'}, caption),
       element('thead', {role: 'rowgroup'}, element('tr', {role: 'row'}, this.heads)),
-      this.body);
+      this.body,
+    );
   }
 
   head(column, onSort) {
@@ -29,8 +32,14 @@ export class LiveTable {
       cell.append(column.title);
       return cell;
     }
-    cell.append(element('button', {type: 'button', class: 'sort', on: {click: () => onSort(column.sort)}},
-      element('span', {}, column.title), element('span', {class: 'sort-mark'}, icon('up'), icon('down'))));
+    cell.append(
+      element(
+        'button',
+        {type: 'button', class: 'sort', on: {click: () => onSort(column.sort)}},
+        element('span', {}, column.title),
+        element('span', {class: 'sort-mark'}, icon('up'), icon('down')),
+      ),
+    );
     return cell;
   }
 
@@ -86,7 +95,8 @@ export class LiveTable {
       if (!staying.has(line)) this.body.insertBefore(line, next);
       next = line;
     }
-    if (focused !== document.activeElement && this.body.contains(focused)) focused.focus({preventScroll: true});
+    if (focused !== document.activeElement && this.body.contains(focused))
+      focused.focus({preventScroll: true});
   }
 
   /** The row that the viewer has selected something in, or else is at with the keyboard. */
@@ -118,6 +128,3 @@ function longestRise(items, placeOf) {
   for (let item = tails[tails.length - 1]; item; item = previous.get(item)) members.add(item);
   return members;
 }
-
-/** For a cell that holds one text. */
-export const textCell = (words) => (cell, row) => setText(cell, words(row));

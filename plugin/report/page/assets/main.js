@@ -12,7 +12,13 @@ import {timeZone} from './spans.js';
 import {UserView} from './user_view.js';
 import {whoAmI} from './api.js';
 
-const VIEWS = {sessions: SessionsView, away: AwayView, plots: PlotsView, session: SessionView, user: UserView};
+const VIEWS = {
+  sessions: SessionsView,
+  away: AwayView,
+  plots: PlotsView,
+  session: SessionView,
+  user: UserView,
+};
 const TABS = {session: 'sessions', user: 'away'};
 
 const main = document.getElementById('main');
@@ -48,9 +54,13 @@ async function greet() {
   try {
     const {user, host, version} = await whoAmI();
     setText(document.getElementById('host'), host);
-    document.getElementById('foot').replaceChildren(
-      element('span', {}, `Signed in as ${user}`), element('span', {}, `Times are in ${timeZone()}`),
-      element('span', {}, `Liveness ${version}`));
+    document
+      .getElementById('foot')
+      .replaceChildren(
+        element('span', {}, `Signed in as ${user}`),
+        element('span', {}, `Times are in ${timeZone()}`),
+        element('span', {}, `Liveness ${version}`),
+      );
   } catch (error) {
     if (error.status === undefined) throw error;
     if (connection.failed(error)) setTimeout(greet, 5000);

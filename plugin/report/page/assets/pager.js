@@ -12,20 +12,31 @@ export class Pager {
   constructor(change) {
     // An end is not `disabled`, which would take the focus from whoever has come there with the keyboard.
     const button = (words, label, to) => {
-      const press = (event) => event.currentTarget.getAttribute('aria-disabled') === 'true' || change({page: to()});
-      return element('button', {type: 'button', class: 'button small', 'aria-label': label, on: {click: press}}, words);
+      const press = (event) =>
+        event.currentTarget.getAttribute('aria-disabled') === 'true' || change({page: to()});
+      return element(
+        'button',
+        {type: 'button', class: 'button small', 'aria-label': label, on: {click: press}},
+        words,
+      );
     };
     this.first = button('First', 'First page', () => '');
-    this.previous = button('Previous', 'Previous page', () => this.page > 2 ? this.page - 1 : '');
+    this.previous = button('Previous', 'Previous page', () => (this.page > 2 ? this.page - 1 : ''));
     this.next = button('Next', 'Next page', () => this.page + 1);
     this.last = button('Last', 'Last page', () => this.pages);
     this.told = element('span', {class: 'pager-told'});
-    this.size = element('select', {on: {change: () => change({size: this.size.value})}},
-      SIZES.map((size) => element('option', {value: size}, size)));
-    this.node = element('nav', {class: 'pager', 'aria-label': 'Pages'},
+    this.size = element(
+      'select',
+      {on: {change: () => change({size: this.size.value})}},
+      SIZES.map((size) => element('option', {value: size}, size)),
+    );
+    this.node = element(
+      'nav',
+      {class: 'pager', 'aria-label': 'Pages'},
       this.told,
       element('span', {class: 'pager-buttons'}, this.first, this.previous, this.next, this.last),
-      element('label', {class: 'field'}, element('span', {}, 'Rows'), this.size));
+      element('label', {class: 'field'}, element('span', {}, 'Rows'), this.size),
+    );
     this.page = 1;
     this.pages = 1;
   }
@@ -46,7 +57,12 @@ export class Pager {
     this.page = Math.floor(answer.offset / answer.limit) + 1;
     this.pages = this.lastPage(answer);
     const first = answer.offset + 1;
-    setText(this.told, shown === 0 ? '' : `${number(first)}\u2013${number(answer.offset + shown)} of ${number(answer.matched)}`);
+    setText(
+      this.told,
+      shown === 0
+        ? ''
+        : `${number(first)}\u2013${number(answer.offset + shown)} of ${number(answer.matched)}`,
+    );
     const atStart = String(this.page <= 1);
     const atEnd = String(this.page >= this.pages);
     setAttribute(this.first, 'aria-disabled', atStart);

@@ -15,21 +15,51 @@ export class Plot {
   constructor(what) {
     this.what = what;
     this.hidden = new Set();
-    this.canvas = element('canvas', {role: 'img', 'aria-label': `${what.title}, drawn; told as a table below`});
+    this.canvas = element('canvas', {
+      role: 'img',
+      'aria-label': `${what.title}, drawn; told as a table below`,
+    });
     this.legend = new Map(what.series.map((one) => [one.name, this.legendButton(one)]));
     this.sum = element('p', {class: 'plot-sum'});
-    this.table = element('div', {class: 'table-box plot-table', tabindex: '0', role: 'region', 'aria-label': `${what.title}, as a table`});
-    this.more = element('details', {on: {toggle: () => this.tell()}}, element('summary', {}, 'As a table'), this.table);
-    this.node = element('figure', {class: 'card plot'},
+    this.table = element('div', {
+      class: 'table-box plot-table',
+      tabindex: '0',
+      role: 'region',
+      'aria-label': `${what.title}, as a table`,
+    });
+    this.more = element(
+      'details',
+      {on: {toggle: () => this.tell()}},
+      element('summary', {}, 'As a table'),
+      this.table,
+    );
+    this.node = element(
+      'figure',
+      {class: 'card plot'},
       element('figcaption', {}, element('h2', {}, what.title), this.sum),
-      element('div', {class: 'legend', role: 'group', 'aria-label': 'Shown'}, what.series.length > 1 ? [...this.legend.values()] : null),
-      element('div', {class: 'canvas-box'}, this.canvas), this.more);
+      element(
+        'div',
+        {class: 'legend', role: 'group', 'aria-label': 'Shown'},
+        what.series.length > 1 ? [...this.legend.values()] : null,
+      ),
+      element('div', {class: 'canvas-box'}, this.canvas),
+      this.more,
+    );
   }
 
   legendButton({name, title, icon: shape, colour}) {
-    return element('button', {
-      type: 'button', class: `legend-entry colour-${colour}`, 'aria-pressed': 'true', on: {click: () => this.toggle(name)},
-    }, icon(shape ?? 'swatch'), element('span', {}, title), element('span', {class: 'count'}));
+    return element(
+      'button',
+      {
+        type: 'button',
+        class: `legend-entry colour-${colour}`,
+        'aria-pressed': 'true',
+        on: {click: () => this.toggle(name)},
+      },
+      icon(shape ?? 'swatch'),
+      element('span', {}, title),
+      element('span', {class: 'count'}),
+    );
   }
 
   /** `span`: of how many seconds the answer tells, where the server has run for so long. */
@@ -73,12 +103,31 @@ export class Plot {
     if (!this.more.open || !this.data) return;
     const {series, label} = this.what;
     const {xs, rows} = this.data;
-    const lines = xs.map((x, i) => element('tr', {}, element('th', {scope: 'row'}, label(x, this.data)),
-      series.map(({name}) => element('td', {}, rows[name][i] === null ? '\u2013' : String(rows[name][i])))));
+    const lines = xs.map((x, i) =>
+      element(
+        'tr',
+        {},
+        element('th', {scope: 'row'}, label(x, this.data)),
+        series.map(({name}) => element('td', {}, rows[name][i] === null ? '\u2013' : String(rows[name][i]))),
+      ),
+    );
     if (this.what.ticks === 'time') lines.reverse();
-    this.table.replaceChildren(element('table', {class: 'plain-table'},
-      element('thead', {}, element('tr', {}, element('th', {scope: 'col'}, this.what.across),
-        series.map(({title}) => element('th', {scope: 'col'}, title)))),
-      element('tbody', {}, lines)));
+    this.table.replaceChildren(
+      element(
+        'table',
+        {class: 'plain-table'},
+        element(
+          'thead',
+          {},
+          element(
+            'tr',
+            {},
+            element('th', {scope: 'col'}, this.what.across),
+            series.map(({title}) => element('th', {scope: 'col'}, title)),
+          ),
+        ),
+        element('tbody', {}, lines),
+      ),
+    );
   }
 }

@@ -5,14 +5,15 @@ import {CAUSES, STATES} from './words.js';
 import {clock, clockShort, counted, day, number, roundTrip} from './spans.js';
 import {Plot} from './plot.js';
 
-const BARS = 60;  // as many as can be told apart
+const BARS = 60; // as many as can be told apart
 
 const sumOf = (numbers) => numbers.reduce((sum, n) => sum + (n ?? 0), 0);
 const last = (numbers) => numbers.findLast((n) => n !== null) ?? 0;
 const times = (answer) => answer.at.map((at) => new Date(at).getTime());
 
 /** The totals are of all that was told, whatever the drawing leaves out. */
-const totals = (columns) => Object.fromEntries(Object.entries(columns).map(([name, numbers]) => [name, number(sumOf(numbers))]));
+const totals = (columns) =>
+  Object.fromEntries(Object.entries(columns).map(([name, numbers]) => [name, number(sumOf(numbers))]));
 
 const timeLabel = (x, {step}) => {
   const date = new Date(x);
@@ -35,7 +36,9 @@ function gather(answer, columns, withLast) {
   const rows = {};
   for (const [name, numbers] of Object.entries(columns)) {
     const sums = new Map();
-    numbers.forEach((n, i) => { if (n !== null) sums.set(slots[i], (sums.get(slots[i]) ?? 0) + n); });
+    numbers.forEach((n, i) => {
+      if (n !== null) sums.set(slots[i], (sums.get(slots[i]) ?? 0) + n);
+    });
     rows[name] = merged.map((slot) => sums.get(slot) ?? null);
   }
   return {xs: merged, rows, step, totals: totals(columns), sums: columns};
@@ -46,9 +49,20 @@ const pick = (series, columns, length) =>
   Object.fromEntries(series.map(({name}) => [name, columns?.[name] ?? new Array(length).fill(null)]));
 
 export function sessionsPlot() {
-  const series = ['reachable', 'suspect', 'held'].map((name) => ({name, title: STATES[name], colour: name, icon: name}));
+  const series = ['reachable', 'suspect', 'held'].map((name) => ({
+    name,
+    title: STATES[name],
+    colour: name,
+    icon: name,
+  }));
   return new Plot({
-    title: 'Sessions by state', kind: 'area', stacked: true, ticks: 'time', across: 'Time', series, label: timeLabel,
+    title: 'Sessions by state',
+    kind: 'area',
+    stacked: true,
+    ticks: 'time',
+    across: 'Time',
+    series,
+    label: timeLabel,
     read: (answer) => {
       const rows = pick(series, answer.sessions, answer.at.length);
       const latest = Object.fromEntries(series.map(({name}) => [name, number(last(rows[name]))]));
@@ -64,37 +78,64 @@ export function sessionsPlot() {
 
 export function logoutsPlot() {
   const colours = {
-    logged_out: 'reachable', connection_lost: 'held', timed_out: 'suspect', replaced: 'other-1', kicked: 'other-2',
-    hold_expired: 'other-3', server_stopped: 'gone', server_crashed: 'danger',
+    logged_out: 'reachable',
+    connection_lost: 'held',
+    timed_out: 'suspect',
+    replaced: 'other-1',
+    kicked: 'other-2',
+    hold_expired: 'other-3',
+    server_stopped: 'gone',
+    server_crashed: 'danger',
   };
   const series = Object.entries(colours).map(([name, colour]) => ({name, title: CAUSES[name], colour}));
   return new Plot({
-    title: 'Logouts by cause', kind: 'bar', stacked: true, ticks: 'time', across: 'From', series, label: timeLabel,
+    title: 'Logouts by cause',
+    kind: 'bar',
+    stacked: true,
+    ticks: 'time',
+    across: 'From',
+    series,
+    label: timeLabel,
     read: (answer) => gather(answer, pick(series, answer.logouts, answer.at.length), true),
     sum: ({sums: told}) => {
-      const sums = series.map(({name, title}) => [sumOf(told[name]), title.toLowerCase()]).filter(([n]) => n > 0);
+      const sums = series
+        .map(({name, title}) => [sumOf(told[name]), title.toLowerCase()])
+        .filter(([n]) => n > 0);
       if (sums.length === 0) return 'Nobody was logged out.';
-      const parts = sums.sort((a, b) => b[0] - a[0]).slice(0, 3).map(([n, title]) => `${number(n)} ${title}`);
-      return `${counted(sumOf(sums.map(([n]) => n)), 'logout')}: ${parts.join(', ')}${sums.length > 3 ? ' and others' : ''}.`;
+      const parts = sums
+        .sort((a, b) => b[0] - a[0])
+        .slice(0, 3)
+        .map(([n, title]) => `${number(n)} ${title}`);
+      const all = counted(sumOf(sums.map(([n]) => n)), 'logout');
+      return `${all}: ${parts.join(', ')}${sums.length > parts.length ? ' and others' : ''}.`;
     },
   });
 }
 
 export function roundTripsPlot() {
   return new Plot({
-    title: 'Round trips', kind: 'bar', stacked: false, ticks: 'text', across: 'Answered within',
+    title: 'Round trips',
+    kind: 'bar',
+    stacked: false,
+    ticks: 'text',
+    across: 'Answered within',
     series: [{name: 'count', title: 'Answers', colour: 'accent'}],
     label: (x) => x,
     read: ({round_trips: {bounds, counts}}) => ({
       xs: [...bounds.map((bound) => `\u2264 ${shortBound(bound)}`), `> ${shortBound(bounds.at(-1))}`],
-      rows: {count: counts}, bounds, totals: totals({count: counts}),
+      rows: {count: counts},
+      bounds,
+      totals: totals({count: counts}),
     }),
     sum: ({rows: {count}, bounds}) => {
       const all = sumOf(count);
       if (all === 0) return 'No answer was measured.';
       let below = 0;
       const at = count.findIndex((n) => (below += n) >= all / 2);
-      const median = at < bounds.length ? `half of them within ${shortBound(bounds[at])}` : 'half of them took longer than that';
+      const median =
+        at < bounds.length
+          ? `half of them within ${shortBound(bounds[at])}`
+          : 'half of them took longer than that';
       return `${counted(all, 'answer')}, ${median}.`;
     },
   });
@@ -109,9 +150,16 @@ export function probesPlot() {
     {name: 'saved', title: 'Saved', colour: 'held', icon: 'dots', dash: [2, 3]},
   ];
   return new Plot({
-    title: 'Probes', kind: 'line', stacked: false, ticks: 'time', across: 'From', series, label: timeLabel,
+    title: 'Probes',
+    kind: 'line',
+    stacked: false,
+    ticks: 'time',
+    across: 'From',
+    series,
+    label: timeLabel,
     read: (answer) => gather(answer, pick(series, answer.probes, answer.at.length), false),
     sum: ({sums: {sent, answered, saved}}) =>
-      `${number(sumOf(sent))} sent, ${number(sumOf(answered))} answered; ${number(sumOf(saved))} not needed, as the client was heard in time.`,
+      `${number(sumOf(sent))} sent, ${number(sumOf(answered))} answered; ` +
+      `${number(sumOf(saved))} not needed, as the client was heard in time.`,
   });
 }

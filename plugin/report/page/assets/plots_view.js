@@ -7,27 +7,55 @@ import {logoutsPlot, probesPlot, roundTripsPlot, sessionsPlot} from './plots.js'
 import {Poll} from './poll.js';
 import * as route from './route.js';
 
-const SPANS = [['3600', 'Last hour'], ['86400', 'Last day']];
+const SPANS = [
+  ['3600', 'Last hour'],
+  ['86400', 'Last day'],
+];
 
 export class PlotsView {
   constructor(main) {
     this.title = 'Plots';
     this.plots = [sessionsPlot(), logoutsPlot(), roundTripsPlot(), probesPlot()];
-    this.spans = SPANS.map(([span, title]) => element('button', {
-      type: 'button', class: 'choice', 'data-span': span, on: {click: () => route.go(route.format('plots', '', {span}))},
-    }, title));
-    main.replaceChildren(element('section', {class: 'view view-plots'},
-      element('div', {class: 'head'}, element('h1', {tabindex: '-1'}, 'Plots'),
-        element('div', {class: 'choices', role: 'group', 'aria-label': 'Time'}, this.spans)),
-      element('div', {class: 'plots'}, this.plots.map((plot) => plot.node))));
+    this.spans = SPANS.map(([span, title]) =>
+      element(
+        'button',
+        {
+          type: 'button',
+          class: 'choice',
+          'data-span': span,
+          on: {click: () => route.go(route.format('plots', '', {span}))},
+        },
+        title,
+      ),
+    );
+    main.replaceChildren(
+      element(
+        'section',
+        {class: 'view view-plots'},
+        element(
+          'div',
+          {class: 'head'},
+          element('h1', {tabindex: '-1'}, 'Plots'),
+          element('div', {class: 'choices', role: 'group', 'aria-label': 'Time'}, this.spans),
+        ),
+        element(
+          'div',
+          {class: 'plots'},
+          this.plots.map((plot) => plot.node),
+        ),
+      ),
+    );
     this.dark = matchMedia('(prefers-color-scheme: dark)');
     this.repaint = () => this.plots.forEach((plot) => plot.repaint());
   }
 
   open({parameters}) {
     this.choose(parameters);
-    this.poll = new Poll(10000, (signal) => get(['series'], {span: this.span}, signal),
-      (series) => this.plots.forEach((plot) => plot.show(series, this.span)));
+    this.poll = new Poll(
+      10000,
+      (signal) => get(['series'], {span: this.span}, signal),
+      (series) => this.plots.forEach((plot) => plot.show(series, this.span)),
+    );
     this.dark.addEventListener('change', this.repaint);
   }
 
@@ -45,6 +73,7 @@ export class PlotsView {
   choose(parameters) {
     const asked = parameters.get('span');
     this.span = SPANS.some(([span]) => span === asked) ? asked : SPANS[0][0];
-    for (const button of this.spans) setAttribute(button, 'aria-pressed', String(button.dataset.span === this.span));
+    for (const button of this.spans)
+      setAttribute(button, 'aria-pressed', String(button.dataset.span === this.span));
   }
 }

@@ -3,9 +3,9 @@
 // Asks again and again for what a view shows, while somebody looks.
 import * as connection from './connection.js';
 
-const SHARE_OF_TIME = 10;  // a server that takes long to answer is asked less often
+const SHARE_OF_TIME = 10; // a server that takes long to answer is asked less often
 const LONGEST_PAUSE = 10000;
-const BUSY = 429;  // it is asked again without a word, unless it stays so
+const BUSY = 429; // it is asked again without a word, unless it stays so
 const PATIENCE = 3;
 
 /** Loads with `load(signal)` and hands over to `show(data, at)`, each `period` ms; `at` is performance.now(). */
@@ -54,12 +54,12 @@ export class Poll {
     } catch (error) {
       if (abort.signal.aborted) return;
       if (error.status === undefined) {
-        reportError(error);  // a mistake of ours, which the next answer need not bring about again
+        reportError(error); // a mistake of ours, which the next answer need not bring about again
       } else if (this.fail(error)) {
         connection.reached();
       } else {
         const isBusy = error.status === BUSY && this.failures < PATIENCE;
-        if (!isBusy && !connection.failed(error)) return;  // asking again cannot help
+        if (!isBusy && !connection.failed(error)) return; // asking again cannot help
         pause = Math.max(error.retryAfter * 1000, Math.min(LONGEST_PAUSE, 1000 * 2 ** this.failures++));
       }
     } finally {

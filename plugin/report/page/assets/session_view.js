@@ -18,7 +18,8 @@ export class SessionView {
     this.id = subject;
     this.heading = element('h1', {tabindex: '-1', class: 'subject'}, 'Session');
     this.state = element('span', {class: 'state-of', role: 'status'});
-    const action = (title, kind, press) => element('button', {type: 'button', class: `button ${kind}`, on: {click: press}}, title);
+    const action = (title, kind, press) =>
+      element('button', {type: 'button', class: `button ${kind}`, on: {click: press}}, title);
     this.probe = action('Probe', '', () => this.askProbe());
     this.disconnect = action('Disconnect', 'danger', () => this.askDisconnect());
     this.actions = element('div', {class: 'actions', hidden: true}, this.probe, this.disconnect);
@@ -27,20 +28,38 @@ export class SessionView {
     this.why = element('ul', {class: 'why'});
     this.facts = new Facts();
     this.timeline = new Timeline();
-    this.box = element('div', {class: 'columns', hidden: true},
-      element('div', {},
+    this.box = element(
+      'div',
+      {class: 'columns', hidden: true},
+      element(
+        'div',
+        {},
         element('section', {class: 'card why-card'}, element('h2', {}, 'Why'), this.why),
-        element('section', {class: 'card'}, element('h2', {}, 'Facts'), this.facts.node)),
-      element('section', {class: 'card'}, element('h2', {}, 'Timeline'), this.timeline.node));
-    main.replaceChildren(element('section', {class: 'view view-session'}, this.user,
-      element('div', {class: 'head'}, this.heading, this.state, this.actions), this.over, this.box));
+        element('section', {class: 'card'}, element('h2', {}, 'Facts'), this.facts.node),
+      ),
+      element('section', {class: 'card'}, element('h2', {}, 'Timeline'), this.timeline.node),
+    );
+    main.replaceChildren(
+      element(
+        'section',
+        {class: 'view view-session'},
+        this.user,
+        element('div', {class: 'head'}, this.heading, this.state, this.actions),
+        this.over,
+        this.box,
+      ),
+    );
     this.title = 'Session';
     this.name = null;
   }
 
   open() {
-    this.poll = new Poll(1000, (signal) => get(['sessions', this.id], {}, signal),
-      (answer, at) => this.show(answer, at), (error) => this.unknown(error));
+    this.poll = new Poll(
+      1000,
+      (signal) => get(['sessions', this.id], {}, signal),
+      (answer, at) => this.show(answer, at),
+      (error) => this.unknown(error),
+    );
   }
 
   update() {}
@@ -102,19 +121,38 @@ export class SessionView {
   }
 
   async askProbe() {
-    if (await confirm({
-      title: 'Ask for a sign of life?', yes: 'Probe',
-      text: [clientText(this.name, 200), ' is sent a request that its client answers by itself. If it does not, '
-        + 'the session turns suspect, and ends when its time is over.'],
-    })) await this.act('probe', 'The client was asked.', 'It cannot be asked just now: it was asked already, is held, or has only just come.');
+    if (
+      await confirm({
+        title: 'Ask for a sign of life?',
+        yes: 'Probe',
+        text: [
+          clientText(this.name, 200),
+          ' is sent a request that its client answers by itself. If it does not, ' +
+            'the session turns suspect, and ends when its time is over.',
+        ],
+      })
+    )
+      await this.act(
+        'probe',
+        'The client was asked.',
+        'It cannot be asked just now: it was asked already, is held, or has only just come.',
+      );
   }
 
   async askDisconnect() {
-    if (await confirm({
-      title: 'Disconnect this session?', yes: 'Disconnect', dangerous: true,
-      text: [clientText(this.name, 200), ' is logged out at once, and what waits for it to resume is given up. '
-        + 'Its client may connect again.'],
-    })) await this.act('disconnect', 'The session is being ended.', 'The session cannot be ended: it is gone.');
+    if (
+      await confirm({
+        title: 'Disconnect this session?',
+        yes: 'Disconnect',
+        dangerous: true,
+        text: [
+          clientText(this.name, 200),
+          ' is logged out at once, and what waits for it to resume is given up. ' +
+            'Its client may connect again.',
+        ],
+      })
+    )
+      await this.act('disconnect', 'The session is being ended.', 'The session cannot be ended: it is gone.');
   }
 
   async act(verb, done, refused) {

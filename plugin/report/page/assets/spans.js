@@ -52,6 +52,7 @@ export function timeZone() {
   const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const minutes = -new Date().getTimezoneOffset();
   const size = Math.abs(minutes);
-  const offset = `UTC${minutes < 0 ? '\u2212' : '+'}${Math.floor(size / 60)}` + (size % 60 ? `:${pad(size % 60)}` : '');
+  const offset =
+    `UTC${minutes < 0 ? '\u2212' : '+'}${Math.floor(size / 60)}` + (size % 60 ? `:${pad(size % 60)}` : '');
   return minutes === 0 ? 'UTC' : `${name} (${offset})`;
 }

@@ -7,9 +7,22 @@ import {ago, fullTime, roundTrip, shortTime} from './spans.js';
 import {setAge} from './ages.js';
 
 const KINDS = {
-  opened: 'good', available: 'good', resumed: 'good', active: 'good', shown_again: 'good', answered: 'small',
-  probed: 'small', presence: 'small', suspect: 'doubt', held: 'hold', shown_held: 'hold', inactive: 'small',
-  timed_out: 'end', disconnected: 'end', closed: 'end', unavailable: 'end',
+  opened: 'good',
+  available: 'good',
+  resumed: 'good',
+  active: 'good',
+  shown_again: 'good',
+  answered: 'small',
+  probed: 'small',
+  presence: 'small',
+  suspect: 'doubt',
+  held: 'hold',
+  shown_held: 'hold',
+  inactive: 'small',
+  timed_out: 'end',
+  disconnected: 'end',
+  closed: 'end',
+  unavailable: 'end',
 };
 
 export class Timeline {
@@ -53,9 +66,12 @@ export class Timeline {
   line(event) {
     const time = element('time', {datetime: event.at});
     setAttribute(time, 'title', fullTime(new Date(event.at)));
-    return element('li', {class: `event event-${KINDS[event.event] ?? 'small'}`},
+    return element(
+      'li',
+      {class: `event event-${KINDS[event.event] ?? 'small'}`},
       element('span', {class: 'event-what'}, word(EVENTS, event.event), ' ', details(event)),
-      element('span', {class: 'event-when'}, time, ' ', element('span', {class: 'ago'})));
+      element('span', {class: 'event-when'}, time, ' ', element('span', {class: 'ago'})),
+    );
   }
 }
 

@@ -43,7 +43,11 @@ export const EVIDENCE_MEANINGS = {
 export const TRANSPORTS = {tcp: 'TCP', websocket: 'WebSocket', bosh: 'BOSH'};
 
 export const SHOWS = {
-  online: 'Online', chat: 'Free to chat', away: 'Away', xa: 'Away for long', dnd: 'Do not disturb',
+  online: 'Online',
+  chat: 'Free to chat',
+  away: 'Away',
+  xa: 'Away for long',
+  dnd: 'Do not disturb',
 };
 
 export const EVENTS = {
@@ -65,15 +69,21 @@ export const EVENTS = {
   closed: 'Ended',
 };
 
-export const word = (words, name) => words[name] ?? String(name ?? '').replaceAll('_', ' ');
+export const word = (words, name) =>
+  Object.hasOwn(words, name) ? words[name] : String(name ?? '').replaceAll('_', ' ');
 
 /** What happens to a session next: the words before its time, or null for nothing. */
 export function nextWords(session) {
   switch (session.next) {
-    case 'probe': return 'Probe';
-    case 'time_out': return session.resumable ? 'Hold' : 'Logout';
-    case 'end': return 'End';
-    case 'show_held': return 'Shown as held';
-    default: return null;
+    case 'probe':
+      return 'Probe';
+    case 'time_out':
+      return session.resumable ? 'Hold' : 'Logout';
+    case 'end':
+      return 'End';
+    case 'show_held':
+      return 'Shown as held';
+    default:
+      return null;
   }
 }
