@@ -54,9 +54,11 @@ local adopting = not state.plugin;
 local options = setup.options(host);
 
 do -- Nothing may be hooked before this has gone well: Prosody does not undo it when a load fails.
+	local native, err = setup.native();
 	if state.plugin then
-		local same, err = state.plugin:configure(options);
-		if not same then -- bad options, or another store or node
+		local same;
+		if native then same, err = state.plugin:configure(options); end
+		if not same then -- bad options, another version, or another store or node
 			sessions.drop_all(state);
 			state.plugin:close(false);
 			for kind, level, text in state.plugin.next_action, state.plugin do
@@ -70,7 +72,6 @@ do -- Nothing may be hooked before this has gone well: Prosody does not undo it 
 		end
 	end
 	if not state.plugin then
-		local native, err = setup.native();
 		if not native then fail(err); end
 		state.plugin, err = native.new(host, options, setup.defaults(host, true));
 		if not state.plugin then fail(err); end

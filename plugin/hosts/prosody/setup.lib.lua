@@ -8,14 +8,22 @@ local datamanager = require "util.datamanager";
 local lfs = require "lfs";
 local pposix = require "util.pposix";
 
+local version = module:require "version";
+
 local option_prefix = "liveness_";
 
--- The table of functions of liveness.so, or nil and why not.
+-- The table of functions of liveness.so, or nil and why not. Lua never lets go of a shared object (package.loadlib):
+-- after an upgrade a reload has the new Lua files, and the object that the server started with.
 local function native()
 	local path = module:get_directory() .. "/liveness.so";
 	local open, err = package.loadlib(path, "luaopen_liveness");
 	if not open then return nil, "cannot load " .. path .. ": " .. tostring(err); end
-	return open();
+	local functions = open();
+	if functions.version ~= version then
+		return nil, ("%s of version %s is in use, and the Lua files beside it are of %s: restart Prosody")
+			:format(path, functions.version, version);
+	end
+	return functions;
 end
 
 local function options(host)

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "e2e/stage.h"
+#include "support/temp_dir.h"
 
 namespace liveness::e2e {
 namespace {
@@ -173,6 +174,32 @@ TEST_SUITE("e2e/module_life") {
     CHECK(silent->expect("<connection-timeout", 5s));
     stage.departure(stage.jid("silent"));
     stage.record("timed_out");
+  }
+
+  TEST_CASE("a reload that finds the Lua files of another version says so, and harms nobody") {
+    const support::TempDir copy;
+    std::filesystem::copy(pluginPath(), copy.path(), std::filesystem::copy_options::recursive);
+    const auto version = copy.path() / "mod_liveness/version.lib.lua";
+    const auto as_built = support::readFile(version);
+    REQUIRE_FALSE(as_built.empty());
+    auto setup = usualSetup();
+    setup.plugin_path = copy.path();
+    Stage stage(setup);
+    auto user = stage.user();
+
+    support::writeFile(version, "return \"0.0.1\";\n");
+    stage.server.expectError("beside it are of 0.0.1: restart Prosody");
+    const auto said = stage.module("reload");
+    CAPTURE(said);
+    CHECK(said.find("restart Prosody") != std::string::npos);
+    CHECK(stage.server.logContains("beside it are of 0.0.1: restart Prosody"));
+    CHECK(user->roundTrip());
+    stage.noDeparture(stage.jid("phone"));
+
+    support::writeFile(version, as_built);
+    stage.module("load");
+    user->unavailable("still watched");
+    CHECK(stage.record("logged_out").status == "still watched");
   }
 }
 
