@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 The Liveness authors
-// The manual and the sample configuration say of every option what the plugin says.
+// The manual and the sample configuration say of every option, and of every command, what the plugin says.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -127,6 +128,20 @@ TEST_SUITE("headers/option texts") {
       }
     }
     checkNothingElse(entries);
+  }
+
+  TEST_CASE("the manual has every command of the shell") {
+    std::string manual;
+    for (const std::string& line : linesOf(LIVENESS_MANUAL)) manual += line + '\n';
+    const std::regex command("\\t\\{ \"(\\w+)\", \\{.*");
+    std::size_t found = 0;
+    for (const std::string& line : linesOf(LIVENESS_SHELL_HELP)) {
+      std::smatch name;
+      if (!std::regex_match(line, name, command)) continue;
+      ++found;
+      CHECK_MESSAGE(contains(manual, ".It Li liveness:" + name.str(1) + '('), name.str(1));
+    }
+    CHECK(found > 5);
   }
 
   TEST_CASE("every line of the sample configuration is a comment") {
