@@ -159,24 +159,4 @@ std::string seriesJson(UtcTime now, const SampleRing& samples) {
   return dump(o);
 }
 
-std::string meJson(const std::string& user, const std::string& host, const std::string& version,
-                   const std::string& token) {
-  Json o;
-  o["user"] = user;
-  o["host"] = host;
-  o["version"] = version;
-  o["token"] = token;
-  return dump(o);
-}
-
-std::string doneJson() {
-  return R"({"done":true})";
-}
-
-std::string errorJson(const std::string& text) {
-  Json o;
-  o["error"] = text;
-  return dump(o);
-}
-
 }  // namespace liveness::report

@@ -37,11 +37,4 @@ std::string statsJson(UtcTime now, const Plugin::Stats& stats, const TickMeter& 
 /// of what is counted, what came since the time before.
 std::string seriesJson(UtcTime now, const SampleRing& samples);
 
-/// {"user", "host", "version", "token"}
-std::string meJson(const std::string& user, const std::string& host, const std::string& version,
-                   const std::string& token);
-
-std::string doneJson();                          ///< {"done": true}
-std::string errorJson(const std::string& text);  ///< {"error": "..."}
-
 }  // namespace liveness::report
