@@ -126,6 +126,7 @@ local function serve(host, allowed_networks, api)
 		if by_place then return refuse(403, by_place); end
 		local user, status, err, headers = who.authenticate(request);
 		if not user then return refuse(status, err, headers); end
+		if ended then return refuse(503, ended); end -- a provider may have taken its time
 		if not parts then return refuse(400, "the path is not percent-encoded UTF-8"); end
 		if parts[1] == "api" then return answer_api(request, response, parts, user, refuse); end
 		local file = files[table.concat(parts, "/")];

@@ -27,6 +27,14 @@ local most_counted = 10000;
 -- From where an account was signed in to, its owner is let in though others guess at its password elsewhere.
 local owner_for = 24 * 3600;
 
+local admin_roles = { ["prosody:admin"] = true; ["prosody:operator"] = true };
+
+local function is_admin(account, host)
+	if not usermanager.get_jid_role then return usermanager.is_admin(account, host); end
+	local role = usermanager.get_jid_role(account, host); -- Prosody 13, where is_admin is deprecated
+	return role and admin_roles[role.name];
+end
+
 local function authenticator(host)
 	local self = {};
 	local secret = random.bytes(32); -- of this load
@@ -97,7 +105,7 @@ local function authenticator(host)
 		elseif not right then
 			module:log("warn", "the page was refused to %s from %s: %s", credentials.jid, request.ip, more or "wrong password");
 			return unauthorized("no such account, or a wrong password");
-		elseif not usermanager.is_admin(credentials.jid, host) then
+		elseif not is_admin(credentials.jid, host) then
 			return nil, 403, credentials.jid .. " is no administrator of " .. host;
 		end
 		return credentials.jid;

@@ -48,7 +48,7 @@ TEST_SUITE("e2e/page_crowd") {
       std::string query;
       int matched;
     };
-    for (const auto& [query, matched] : std::vector<Question>{
+    for (const Question& asked : std::vector<Question>{
              {"", kSessions + 1},
              {"sort=heard&order=desc&limit=500&offset=60000", kSessions + 1},
              {"sort=presence&offset=99900&limit=100", kSessions + 1},
@@ -58,15 +58,15 @@ TEST_SUITE("e2e/page_crowd") {
              {"state=held", 0},
              {"transport=tcp&sort=opened&offset=50000", kSessions + 1},
          }) {
-      CAPTURE(query);
+      CAPTURE(asked.query);
       const auto before = support::processTime(server.pid());
-      const auto page = administrator.api("sessions?" + query);
+      const auto page = administrator.api("sessions?" + asked.query);
       const std::chrono::duration<double, std::milli> took = support::processTime(server.pid()) - before;
       const double held = millisecondsIn(server.shell("crowd:longest_hold()"));
       CAPTURE(held);
-      MESSAGE(query, ": ", took.count(), " ms, ", held, " ms at a stretch");
+      MESSAGE(asked.query, ": ", took.count(), " ms, ", held, " ms at a stretch");
       CHECK(page.at("total") == kSessions + 1);
-      CHECK(page.at("matched") == matched);
+      CHECK(page.at("matched") == asked.matched);
       CHECK(took.count() < kMostForAnAnswer);
       CHECK(held < kMostAtAStretch);
     }

@@ -15,12 +15,12 @@ struct Case {
 };
 
 void checkAll(const PageVisitor& visitor, const std::vector<Case>& cases) {
-  for (const auto& [headers, status] : cases) {
-    CAPTURE(headers);
+  for (const Case& one : cases) {
+    CAPTURE(one.headers);
     for (const std::string path : {"", "assets/main.js", "api/v1/me", "api/v1/nothing"}) {
       CAPTURE(path);
-      const auto response = visitor.get(path, headers);
-      CHECK(response.status == (status == 200 && path == "api/v1/nothing" ? 404 : status));
+      const auto response = visitor.get(path, one.headers);
+      CHECK(response.status == (one.status == 200 && path == "api/v1/nothing" ? 404 : one.status));
     }
   }
 }
@@ -122,10 +122,10 @@ TEST_SUITE("e2e/page_gate") {
         {{{"Content-Type", "application/x-www-form-urlencoded"}}, 415},
         {{{"Content-Type", "application/jsonp"}}, 415},
     };
-    for (const auto& [headers, status] : refused) {
-      CAPTURE(headers);
-      const auto response = administrator.press(path, headers);
-      CHECK(response.status == status);
+    for (const Case& one : refused) {
+      CAPTURE(one.headers);
+      const auto response = administrator.press(path, one.headers);
+      CHECK(response.status == one.status);
       CHECK(errorIn(response).find("no error") == std::string::npos);
     }
     CHECK(administrator.ask("POST", "api/v1/" + path, {{"Content-Type", "application/json"}}).status == 403);

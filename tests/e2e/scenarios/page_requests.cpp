@@ -161,14 +161,14 @@ TEST_SUITE("e2e/page_requests") {
         {"sessions/4294967296/extra/more", {"/api/v1"}, 404},
         {"session", {"/api/v1"}, 404},
     };
-    for (const auto& [path, told, status] : all) {
-      CAPTURE(path);
-      const auto response = administrator.get("api/v1/" + path);
-      CHECK(response.status == status);
+    for (const Bad& bad : all) {
+      CAPTURE(bad.path);
+      const auto response = administrator.get("api/v1/" + bad.path);
+      CHECK(response.status == bad.status);
       CHECK(response.headers.at("content-type") == "application/json");
       const auto error = errorIn(response);
       CAPTURE(error);
-      for (const auto& word : told) CHECK(error.find(word) != std::string::npos);
+      for (const auto& word : bad.told) CHECK(error.find(word) != std::string::npos);
     }
     std::string many = "users?";
     for (int i = 0; i < 40; ++i) many += "p" + std::to_string(i) + "=1&";
