@@ -254,7 +254,8 @@ TEST_CASE("sessions that come, go and change between two steps leave a page whol
 TEST_CASE("a session that left and came back is on the page once, as the one it is now") {
   MadeUpSessions sessions;
   const SessionId old = sessions.add(madeUpSession("romeo@localhost/phone"));
-  for (int n = 0; n < 50000; ++n) sessions.add(madeUpSession("user" + std::to_string(n) + "@localhost/phone"));
+  for (int n = 0; n < 50000; ++n)
+    sessions.add(madeUpSession("user" + std::to_string(n) + "@localhost/phone"));
   SessionsQuestion question;
   question.text = "romeo";
   SessionsPage page(question);
