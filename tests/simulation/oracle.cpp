@@ -24,7 +24,7 @@ void Oracle::complain(const std::string& text) {
   if (complaint_.empty()) complaint_ = text;
 }
 
-Oracle::Seat* Oracle::seat(SessionId id) {
+Seat* Oracle::seat(SessionId id) {
   const auto found = seats_.find(id.toInteger());
   return found == seats_.end() ? nullptr : &found->second;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fakes/world.h"
+#include "simulation/seat.h"
 
 namespace liveness::simulation {
 
@@ -67,31 +68,6 @@ class Oracle : public fakes::HostObserver {
   static constexpr Duration kCloseConfirmation = std::chrono::seconds{10};
   static constexpr Duration kSettling = std::chrono::seconds{10};
 
-  struct Seat {
-    SessionId id;
-    std::string bare_jid;
-    std::string full_jid;
-    bool available = false;
-    bool held = false;
-    std::optional<MonotonicTime> settled_at;  ///< may be sent to since then
-    MonotonicTime opened_at;
-    MonotonicTime last_heard;
-    std::uint32_t probes_out = 0;        ///< the heartbeat's
-    std::uint32_t operators_probes = 0;  ///< out besides
-    std::uint32_t probes_sent = 0;
-    MonotonicTime asked_at;          ///< by the last of either
-    std::uint32_t asked_number = 0;  ///< which it was
-    MonotonicTime heard_before_probe;
-    bool blurred = false;  ///< heard so soon after a probe that the plugin cannot tell
-    std::optional<MonotonicTime> told_to_close;
-    bool kicked = false;  ///< by an operator
-    bool managed = false;
-    bool inactive = false;
-    bool doubted = false;
-    MonotonicTime held_at;
-    MonotonicTime probed_at;
-    std::optional<HeldView> shown;
-  };
   struct User {
     std::uint32_t available = 0;
     MonotonicTime last_heard;  ///< of those who were available since the user came, and are no more

@@ -105,8 +105,7 @@ void Oracle::checkClose(Seat& seat) {
   if (silenceOf(seat) < idle - slackOfStalls())
     complain(seat.full_jid + " was closed after " + milliseconds(silenceOf(seat)) + " of silence");
   if (silenceOf(seat) > longestSilence(seat))
-    complain(seat.full_jid + " was closed only after " + milliseconds(silenceOf(seat)) +
-             " of silence");
+    complain(seat.full_jid + " was closed only after " + milliseconds(silenceOf(seat)) + " of silence");
   if (!seat.doubted) checkNoDoubt(seat);
   if (policy_.ping) {
     // Half of it is room to spread the probes of many; of a doubted client, all is for its answer.

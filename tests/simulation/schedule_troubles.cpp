@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// What happens to a story's host, and who gives orders on it.
+
+#include "simulation/schedule.h"
+
+namespace liveness::simulation {
+
+using namespace std::chrono_literals;
+using fakes::available;
+using fakes::HostSession;
+using fakes::unavailable;
+
+void Schedule::troubleTheHost() {
+  switch (random_.below(9)) {
+    case 0: {
+      const Duration away = random_.between(2s, random_.percent(50) ? Duration(20s) : Duration(2h));
+      say("the host stalls for " +
+          std::to_string(std::chrono::duration_cast<std::chrono::seconds>(away).count()) + " s");
+      world_->stall(away);
+      // Either the timer has its turn first, or what had arrived in the meantime.
+      if (random_.percent(50)) tick();
+      return;
+    }
+    case 1: {
+      const auto jump = std::chrono::duration_cast<std::chrono::milliseconds>(random_.between(0s, 48h)) - 24h;
+      say("the date is set by " + std::to_string(jump.count()) + " ms");
+      oracle_->dateSet();
+      return world_->clock.setDate(jump);
+    }
+    case 2:
+      say("somebody asks for a last seen");
+      ++asked_;
+      return world_->plugin.findLastSeen(world_->now(), "user0@example.org", [this](auto) { --asked_; });
+    case 3:
+      world_->host.deaf_to_closing = !world_->host.deaf_to_closing;
+      return say(world_->host.deaf_to_closing ? "the host no longer closes streams"
+                                              : "the host closes streams again");
+    case 4:
+      world_->store.has_room = !world_->store.has_room;
+      return say(world_->store.has_room ? "the store has room again"
+                                        : "the store has no room for checkpoints");
+    case 6:
+      world_->store.database_is_away = !world_->store.database_is_away;
+      return say(world_->store.database_is_away ? "the database is away" : "the database is back");
+    case 7:
+      say("the module is reloaded");
+      return world_->plugin.setPolicy(policy_);
+    case 5:
+      say("the database has lost who is here");
+      world_->store.logins_lost = true;
+      return;
+    default:
+      if (!world_->host.closings_wait) return;
+      say("waiting closes are carried out");
+      world_->host.closings_wait = false;
+      world_->host.run();
+      world_->host.closings_wait = true;
+  }
+}
+
+void Schedule::operate() {
+  // Of those who are here, or who were.
+  const SessionId id = random_.percent(80) || handles_.empty() ? somebody() : random_.of(handles_).session;
+  if (random_.percent(70)) {
+    say("the operator wants a sign of life of " + name(id));
+    const Oracle::Answer right = oracle_->expectProbe(id);
+    return oracle_->checkAnswer(right, world_->plugin.probe(world_->now(), id), "a probe");
+  }
+  say("the operator disconnects " + name(id));
+  world_->host.cause_of_ending = random_.of<Cause>({Cause::kicked, Cause::connection_lost, Cause::timed_out});
+  const Oracle::Answer right = oracle_->expectEnd(id);
+  oracle_->checkAnswer(right, world_->plugin.disconnect(world_->now(), id), "an end");
+}
+
+void Schedule::sendStale() {
+  const OldHandle& old = random_.of(handles_);
+  if (old.replaced || world_->host.find(old.session) == nullptr) old.heard.at(world_->now().monotonic);
+  const SessionId id = old.session;
+  if (world_->host.find(id) != nullptr) return;
+  say("something is said of a session that has gone");
+  const Now now = world_->now();
+  world_->host.onStanzaReceived(now, id, Stanza(random_.percent(50) ? available() : unavailable("stale")));
+  if (random_.percent(50)) world_->host.onStreamHeld(now, id);
+  if (random_.percent(50)) world_->host.onStreamResumed(now, id);
+  world_->host.onStreamClosed(now, id, StreamClosed{Cause::kicked});
+}
+
+}  // namespace liveness::simulation
