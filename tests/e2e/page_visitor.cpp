@@ -22,7 +22,10 @@ std::string errorIn(const HttpResponse& response) {
 }
 
 PageVisitor::PageVisitor(const ProsodyServer& server, const std::string& name, const std::string& password)
-    : server_(server.http()), authorization_(name.empty() ? "" : basic(name, password)) {}
+    : PageVisitor(server.http(), name, password) {}
+
+PageVisitor::PageVisitor(Endpoint server, const std::string& name, const std::string& password)
+    : server_(std::move(server)), authorization_(name.empty() ? "" : basic(name, password)) {}
 
 PageVisitor PageVisitor::nobody(const ProsodyServer& server) {
   return PageVisitor(server, "", "");

@@ -25,6 +25,8 @@ class PageVisitor {
   explicit PageVisitor(const ProsodyServer& server, const std::string& name = "juliet",
                        const std::string& password = "secret");
 
+  PageVisitor(Endpoint server, const std::string& name, const std::string& password);
+
   /// Without a name: signs in nowhere.
   static PageVisitor nobody(const ProsodyServer& server);
 

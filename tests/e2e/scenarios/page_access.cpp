@@ -169,6 +169,21 @@ TEST_SUITE("e2e/page_access") {
     CHECK(eventually(10s, [&] { return PageVisitor(stage.server, "nurse").get("", from(1)).status == 200; }));
   }
 
+  TEST_CASE("a password is not checked more often than needed") {
+    auto setup = pageSetup();
+    setup.log_level = "debug";
+    Stage stage(setup);
+    const auto checks = [&] { return countOf("test password for user", stage.server.log()); };
+    const auto before = checks();
+    const PageVisitor administrator(stage.server);
+    for (int i = 0; i < 20; ++i) CHECK(administrator.get("api/v1/me").status == 200);
+    CHECK(checks() == before + 1);
+    const PageVisitor user(stage.server, "romeo");
+    for (int i = 0; i < 5; ++i) CHECK(user.get("").status == 403);
+    CHECK(checks() == before + 2);
+    CHECK(stage.server.log().find("secret") == std::string::npos);
+  }
+
   TEST_CASE("a password that was changed is good no more") {
     Stage stage(pageSetup());
     const PageVisitor before(stage.server);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "e2e/page_visitor.h"
+#include "support/net_namespaces.h"
 
 namespace liveness::e2e {
 namespace {
@@ -90,6 +91,33 @@ TEST_SUITE("e2e/page_gate") {
             {{{"X-Forwarded-For", "192.0.2.1"}, {"X-Forwarded-Proto", "https"}}, 403},
             {{{"X-Forwarded-For", "203.0.113.5"}}, 403},
         });
+  }
+
+  TEST_CASE("another machine is what it is, whatever it says of itself") {
+    const support::NetNamespaces net;
+    auto setup =
+        pageSetup("liveness_page_networks = { \"127.0.0.1\", \"" + std::string(net.kServerAddress) + "\" }");
+    setup.network_namespace = net.server();
+    setup.address = net.kServerAddress;
+    setup.options += "http_default_host = \"localhost\"\n";
+    ProsodyServer server(setup);
+    auto from_afar = server.http();
+    from_afar.network_namespace = net.client();
+    const std::vector<Headers> lies = {
+        {},
+        {{"X-Forwarded-For", "127.0.0.1"}},
+        {{"X-Forwarded-For", net.kServerAddress}, {"X-Forwarded-Proto", "https"}},
+        {{"X-Real-IP", "127.0.0.1"}, {"Forwarded", "for=127.0.0.1;proto=https"}},
+        {{"Host", "127.0.0.1"}}};
+    for (const auto& lie : lies) {
+      CAPTURE(lie);
+      checkAll(PageVisitor(from_afar, "juliet", "secret"), {{lie, 403}});
+    }
+    // From the server's own machine, but not by its loopback: allowed, and in the clear.
+    const auto near = PageVisitor(server).get("api/v1/me");
+    CHECK(near.status == 403);
+    CHECK(errorIn(near).find("in the clear") != std::string::npos);
+    CHECK(PageVisitor(server).get("api/v1/me", {{"X-Forwarded-Proto", "https"}}).status == 403);
   }
 
   TEST_CASE("nothing is done for a page of another site, or without the token") {
