@@ -100,8 +100,13 @@ local function api(what)
 	add("GET", "sessions", sessions_parameters, function (asked)
 		local page, err = plugin:begin_page(asked.parameters);
 		if not page then return judged(asked, page, err); end
-		asked.until_gone(function () plugin:give_up_page(page); end);
+		local gone = false;
+		asked.until_gone(function ()
+			gone = true;
+			plugin:give_up_page(page);
+		end);
 		works.add(function ()
+			if gone then return true; end
 			local document, failed = plugin:continue_page(page);
 			if document == false then return false; end
 			judged(asked, document, failed);

@@ -64,7 +64,8 @@ local function gate(networks)
 		if not address or not is_allowed(address) then
 			return "this is not served to your address (see liveness_page_networks)";
 		elseif is_loopback(address) then
-			if is_veiled(request.headers) then
+			local peer = parse(request.conn:ip()); -- another one is a proxy, and the loopback its own
+			if not peer or not is_loopback(peer) or is_veiled(request.headers) then
 				return "a proxy asks, and does not say for whom: it has to set X-Forwarded-For, and to be one of trusted_proxies";
 			end
 		elseif not request.secure then

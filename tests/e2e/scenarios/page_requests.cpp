@@ -61,6 +61,35 @@ TEST_SUITE("e2e/page_requests") {
     }
   }
 
+  TEST_CASE(
+      "the page may be somewhere else, and what is percent-encoded in its paths is what it stands for") {
+    for (const std::string base : {"/ops/who%20is/", "/"}) {
+      CAPTURE(base);
+      auto setup = pageSetup();
+      setup.options +=
+          "http_paths = { liveness = \"" + (base == "/" ? "/" : std::string("/ops/who is")) + "\" }\n";
+      Stage stage(setup);
+      const auto get = [&](const std::string& path) {
+        return fetch(stage.server.http(),
+                     {"GET", base + path, {{"Authorization", basic("juliet", "secret")}}});
+      };
+      CHECK(get("").status == 200);
+      CHECK(get("assets/main.js").status == 200);
+      CHECK(get("%61ssets/m%61in.js").status == 200);
+      CHECK(get("assets%2fmain.js").status == 200);  // in a path of ours no name has a slash
+      CHECK(get("nothing").status == 404);
+      for (const std::string& user :
+           {std::string("romeo"), std::string("a?b"), std::string("50%"), std::string("\u00e9")}) {
+        CAPTURE(user);
+        const auto response = get("api/v1/users/" + percentEncode(user + "@localhost") + "?limit=1");
+        REQUIRE(response.status == 200);
+        CHECK(json::parse(response.body).at("jid") == user + "@localhost");
+      }
+      CHECK(stage.module("reload").find("rror") == std::string::npos);
+      CHECK(get("").status == 200);
+    }
+  }
+
   TEST_CASE("a path leads to what is in the page's folder, and to nothing else") {
     Stage stage(pageSetup());
     const PageVisitor administrator(stage.server);
