@@ -104,6 +104,37 @@ TEST_SUITE("hosts/prosody/documents") {
     )");
   }
 
+  TEST_CASE("a server out of memory gets an error instead of a document, not a leak or a crash") {
+    long left = -1;  // unlimited
+    LuaWorld world{&left};
+    world.run(kWithSessions);
+    int failed = 0;
+    for (long allocations = 0; allocations < 100; ++allocations) {
+      std::string error;
+      left = allocations;
+      const bool ok = world.tryRun(R"(
+        local number = plugin:begin_page { 'q', 'a text that is longer than any small string', 'limit', '10' }
+        if number then repeat local document = plugin:continue_page(number) until document ~= false end
+        plugin:begin_page { 'state', 'a state that is longer than any small string' }
+        plugin:session_document(juliet)
+        plugin:jid_of(juliet)
+        plugin:stats_document()
+        plugin:series_document {}
+        plugin:ask_users { 'q', 'nobody who is longer than any small string' }
+        plugin:ask_user('juliet@example.org', { 'limit', '5' }, { 'juliet@example.org/balcony', 'x' })
+        plugin:tick()
+        while plugin:next_action() do end
+      )",
+                                   error);
+      left = -1;
+      if (!ok) ++failed;
+      world.run("collectgarbage()");
+    }
+    CHECK(failed > 5);
+    CHECK(failed < 100);  // the last rounds had enough
+    world.run("has(page(), '\"matched\":2')");
+  }
+
   TEST_CASE("users are answered for from the database, and whether they are here from the sessions") {
     LuaWorld world;
     world.run(kWithSessions + R"(
