@@ -4,6 +4,8 @@
 // others.
 
 #include <cstdlib>
+#include <future>
+#include <vector>
 
 #include "e2e/page_visitor.h"
 #include "support/process_time.h"
@@ -71,6 +73,19 @@ TEST_SUITE("e2e/page_crowd") {
       CHECK(held < kMostAtAStretch);
     }
     CHECK(client.roundTrip());
+
+    // A reload in the middle of it leaves nobody without an answer.
+    std::vector<std::future<HttpResponse>> asked;
+    for (int i = 0; i < 6; ++i)
+      asked.push_back(std::async(std::launch::async, [&] {
+        return administrator.get("api/v1/sessions?sort=presence&limit=500&offset=90000");
+      }));
+    server.shell(R"(module:reload("liveness", "localhost"))");
+    for (auto& one : asked) {
+      const auto status = one.get().status;
+      CHECK((status == 200 || status == 503));
+    }
+    for (const auto& line : server.unexpectedErrors()) FAIL_CHECK("in the server's log: ", line);
   }
 }
 
