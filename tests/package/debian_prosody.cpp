@@ -57,6 +57,10 @@ Endpoint DebianProsody::client() const {
   return {support::NetNamespaces::kServerAddress, 5222, network_.client()};
 }
 
+Endpoint DebianProsody::http() const {
+  return {"127.0.0.1", 5280, network_.server()};
+}
+
 std::string DebianProsody::log() const {
   return support::readFile(root_.path("/var/log/prosody/prosody.log"));
 }

@@ -29,6 +29,7 @@ class DebianProsody {
   bool running() { return process_ != nullptr && process_->running(); }
 
   support::Endpoint client() const;  ///< where a client connects to, from the other end of the network
+  support::Endpoint http() const;    ///< the same on the server's own machine
   std::string shell(const std::string& line) const { return root_.run({"prosodyctl", "shell", line}).output; }
   std::string log() const;
   std::optional<support::StoredLastSeen> lastSeen(const std::string& bare_jid) const;

@@ -12,6 +12,7 @@
 #include "package/debian_prosody.h"
 #include "package/debian_root.h"
 #include "package/roots.h"
+#include "support/http_client.h"
 #include "support/sqlite_file.h"
 #include "support/xmpp_client.h"
 
@@ -117,6 +118,27 @@ TEST_SUITE("package") {
     server.start();
     CHECK(contains(server.shell("config:get('*', 'liveness_idle_timeout')"), "360"));
     comeAndGo(server, "with all options");
+    CHECK(server.stop());
+    checkLog(server);
+  }
+
+  TEST_CASE("the page is served, with the Chart.js that Debian has") {
+    const DebianRoot root(installedRoot());
+    DebianProsody server(root);
+    server.enable();
+    support::writeFile(root.path("/etc/prosody/conf.d/page.cfg.lua"),
+                       "liveness_page = true\nadmins = { \"romeo@localhost\" }\n");
+    server.start();
+    const auto get = [&](const std::string& path) {
+      const std::string romeo = "cm9tZW9AbG9jYWxob3N0OnNlY3JldA==";  // romeo@localhost:secret
+      return fetch(server.http(),
+                   {"GET", path, {{"Host", "localhost"}, {"Authorization", "Basic " + romeo}}, {}});
+    };
+    CHECK(get("/liveness/").status == 200);
+    const auto chart = get("/liveness/assets/chart.min.js");
+    CHECK(chart.status == 200);
+    CHECK(chart.body == support::readFile(root.path("/usr/share/javascript/chart.js/chart.min.js")));
+    CHECK(contains(get("/liveness/api/v1/me").body, "romeo@localhost"));
     CHECK(server.stop());
     checkLog(server);
   }
