@@ -75,7 +75,6 @@ do -- Nothing may be hooked before this has gone well: Prosody does not undo it 
 		if not native then fail(err); end
 		state.plugin, err = native.new(host, options, setup.defaults(host, true));
 		if not state.plugin then fail(err); end
-		state.version = native.version;
 	end
 end
 local plugin = state.plugin;
@@ -288,7 +287,6 @@ if options.page then
 		plugin = plugin;
 		probe = instance.probe;
 		sessions_of = instance.sessions_of;
-		version = state.version;
 	});
 end
 

@@ -6,6 +6,7 @@
 local array = require "util.array";
 local jid = require "util.jid";
 local json = require "util.json";
+local version = module:require "version";
 local work = module:require "page_work";
 
 local base = { "api", "v1" };
@@ -66,7 +67,7 @@ local function api(what)
 	end);
 
 	add("GET", "me", {}, function (asked)
-		asked.reply(json.encode({ user = asked.user; host = module.host; version = what.version; token = asked.token }));
+		asked.reply(json.encode({ user = asked.user; host = module.host; version = version; token = asked.token }));
 	end);
 
 	local function judged(asked, document, err)
