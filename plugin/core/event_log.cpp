@@ -15,8 +15,8 @@ constexpr std::size_t kRecurringPerSlot = 6;
 
 bool recurs(SessionEvent::Kind kind) noexcept {
   using Kind = SessionEvent::Kind;
-  return kind == Kind::presence || kind == Kind::probed || kind == Kind::answered || kind == Kind::inactive ||
-         kind == Kind::active;
+  return kind == Kind::presence || kind == Kind::unavailable || kind == Kind::probed ||
+         kind == Kind::answered || kind == Kind::inactive || kind == Kind::active;
 }
 
 }  // namespace
@@ -31,8 +31,8 @@ void EventLog::makeRoomFor(std::uint32_t slots) {
   recurring_.grow(std::clamp(slots * kRecurringPerSlot, kLeast, kMost));
 }
 
-void EventLog::note(Tick at, std::uint32_t session, Kind kind, std::uint32_t value) noexcept {
-  (recurs(kind) ? recurring_ : milestones_).add(session, {at, kind, value}, ++last_number_);
+void EventLog::note(Tick at, std::uint32_t session, Kind kind, std::uint32_t value, bool again) noexcept {
+  (again || recurs(kind) ? recurring_ : milestones_).add(session, {at, kind, value}, ++last_number_);
 }
 
 std::vector<EventLog::Entry> EventLog::of(std::uint32_t session) const {

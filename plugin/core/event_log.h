@@ -37,8 +37,9 @@ class EventLog {
   /// Makes room for a table of so many slots.
   void makeRoomFor(std::uint32_t slots);
 
-  /// `session` is the generation of its SessionId, which no other session has.
-  void note(Tick at, std::uint32_t session, Kind kind, std::uint32_t value = 0) noexcept;
+  /// `session` is the generation of its SessionId, which no other session has; `again`: what else is noted
+  /// once recurs for this one.
+  void note(Tick at, std::uint32_t session, Kind kind, std::uint32_t value = 0, bool again = false) noexcept;
 
   /// What is left of a session's events, the oldest first.
   std::vector<Entry> of(std::uint32_t session) const;

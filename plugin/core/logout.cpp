@@ -24,8 +24,9 @@ void Plugin::Impl::becomeAvailable(const Now& now, std::uint32_t slot, const Pre
   session.status.assign(status.data(), status.size());
   session.status.shrink_to_fit();
   const Tick tick = toTicks(now.monotonic);
-  note(tick, slot, session.available ? SessionEvent::Kind::presence : SessionEvent::Kind::available);
-  if (session.available) return;
+  if (session.available) return note(tick, slot, SessionEvent::Kind::presence);
+  events_.note(tick, session.generation, SessionEvent::Kind::available, 0,
+               std::exchange(session.was_available, true));
   session.available = true;
   User& user = users_.at(session.user);
   if (user.available++ == 0) {

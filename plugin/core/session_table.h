@@ -44,6 +44,7 @@ struct Session {
   std::int8_t priority = 0;
   Transport transport = Transport::tcp;
   bool available = false;
+  bool was_available = false;         ///< at any time
   bool managed = false;               ///< XEP-0198
   bool resumable = false;             ///< XEP-0198
   bool inactive = false;              ///< XEP-0352

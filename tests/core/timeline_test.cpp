@@ -135,7 +135,8 @@ TEST_CASE("what recurs pushes out what recurs, and not how a session began") {
   world.host.present(quiet, available());
   const SessionId chatty = world.host.open("doctor");
   world.host.present(chatty, available());
-  for (int i = 0; i < 20'000; ++i) world.host.present(chatty, available(std::to_string(i)));
+  for (int i = 0; i < 20'000; ++i)
+    world.host.present(chatty, i % 3 == 0 ? unavailable() : available(std::to_string(i)));
   CHECK(story(world, quiet) == "opened 0, available 0");
   const auto events = world.plugin.timeline(world.now(), chatty);
   CHECK(events.size() <= 8192 + 2);
