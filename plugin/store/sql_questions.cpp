@@ -11,19 +11,25 @@ namespace liveness::store {
 
 namespace {
 
-std::string orderOf(const UsersQuestion& question, const Dialect& dialect) {
-  const std::string way = question.descending ? " DESC" : "", by_jid = "bare_jid" + way;
-  switch (question.sort) {
+const char* columnOf(UsersQuestion::Sort sort) {
+  switch (sort) {
     case UsersQuestion::Sort::last_heard:
-      return " ORDER BY last_heard_at" + way + ", " + by_jid;
+      return "last_heard_at";
     case UsersQuestion::Sort::logged_out:
-      return " ORDER BY logged_out_at" + way + ", " + by_jid;
+      return "logged_out_at";
     case UsersQuestion::Sort::cause:
-      return std::string(" ORDER BY cause") + dialect.bytewise + way + ", " + by_jid;
+      return "cause";
     case UsersQuestion::Sort::jid:
       break;
   }
-  return " ORDER BY " + by_jid;
+  return "bare_jid";
+}
+
+std::string orderOf(const UsersQuestion& question, const Dialect& dialect) {
+  const std::string way = question.descending ? " DESC" : "", by_jid = "bare_jid" + way;
+  if (question.sort == UsersQuestion::Sort::jid) return " ORDER BY " + by_jid;
+  const std::string bytewise = question.sort == UsersQuestion::Sort::cause ? dialect.bytewise : "";
+  return " ORDER BY " + (columnOf(question.sort) + bytewise) + way + ", " + by_jid;
 }
 
 /// As a database counts.
@@ -123,26 +129,32 @@ FoundUsers users(soci::session& sql, const Dialect& dialect, const std::string& 
   FoundUsers found;
   long long matched = 0;
   Transaction reading(sql, dialect.begin_reading);
-  sql << "SELECT count(*)" + they, soci::use(suffix, "suffix"), soci::use(cause, "cause"),
-      soci::use(text, "text"), soci::into(matched);
-  found.matched = static_cast<std::uint64_t>(matched);
-
-  if (question.limit > 0 && question.offset < found.matched) {
-    const auto first = static_cast<long long>(question.offset), most = toCount(question.limit);
+  if (question.limit > 0) {
+    const auto first = toCount(question.offset), most = toCount(question.limit);
     const std::string order = orderOf(question, dialect);
+    const std::string columns = question.sort == UsersQuestion::Sort::jid
+                                    ? "bare_jid"
+                                    : std::string("bare_jid, ") + columnOf(question.sort);
     Row row(dialect);
-    // Names are put in order, and not whole rows.
+    // One look at everybody, and names are put in order, not whole rows.
     soci::statement page =
-        (sql.prepare << "SELECT bare_jid, last_heard_at, logged_out_at, cause, evidence, resource, status "
-                        "FROM last_seen WHERE bare_jid IN (SELECT bare_jid" +
-                            they + order + " LIMIT :most OFFSET :first)" + order,
+        (sql.prepare
+             << "WITH matched AS MATERIALIZED (SELECT " + columns + they +
+                    ") SELECT bare_jid, last_heard_at, logged_out_at, cause, evidence, resource, status, "
+                    "(SELECT count(*) FROM matched) FROM last_seen WHERE bare_jid IN (SELECT bare_jid FROM "
+                    "matched" +
+                    order + " LIMIT :most OFFSET :first)" + order,
          soci::use(suffix, "suffix"), soci::use(cause, "cause"), soci::use(text, "text"),
          soci::use(most, "most"), soci::use(first, "first"), soci::into(row.record.bare_jid),
          soci::into(row.last_heard_at), soci::into(row.logged_out_at), soci::into(row.cause),
          soci::into(row.evidence, row.has_evidence), soci::into(row.record.resource, row.resource),
-         soci::into(row.record.status, row.status));
+         soci::into(row.record.status, row.status), soci::into(matched));
     for (page.execute(); page.fetch();) found.users.push_back(row.read());
   }
+  if (found.users.empty())  // none on this page says nothing of how many there are
+    sql << "SELECT count(*)" + they, soci::use(suffix, "suffix"), soci::use(cause, "cause"),
+        soci::use(text, "text"), soci::into(matched);
+  found.matched = static_cast<std::uint64_t>(matched);
   reading.commit();
   return found;
 }
