@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Copyright (C) 2026 The Liveness authors
 -- More sessions than there are clients: tables where Prosody keeps those of its clients, which are found when
--- mod_liveness is loaded after this. And how long the server's thread is held at a stretch: the processor's time from
--- one turn of its loop to the next, so that other programs on the machine do not count.
+-- mod_liveness is loaded after this. And how long the server's thread is held at a stretch: its time on a processor
+-- from one turn of its loop to the next, so that neither other programs on the machine count nor the store's thread.
 
 local st = require "util.stanza";
 
@@ -34,9 +34,16 @@ for u = 1, users do
 	rawset(sessions_of_host, username, user);
 end
 
-local longest, last = 0, os.clock();
+local function processor_time()
+	local file = assert(io.open("/proc/thread-self/schedstat"));
+	local nanoseconds = file:read("n");
+	file:close();
+	return nanoseconds / 1e9;
+end
+
+local longest, last = 0, processor_time();
 module:add_timer(0, function ()
-	local now = os.clock();
+	local now = processor_time();
 	longest, last = math.max(longest, now - last), now;
 	return 0;
 end);
