@@ -148,7 +148,8 @@ TEST_SUITE("e2e/page") {
     scene.signIn();
     scene.viewer.row("phone", "State", "Suspect");
     REQUIRE(user->roundTrip());
-    CHECK(scene.viewer.row("phone", "State", "Reachable").at("Round trip") != "");
+    // Something was heard; what was asked is still not answered.
+    CHECK(scene.viewer.row("phone", "State", "Reachable").at("Round trip") == "\u2013");
   }
 
   TEST_CASE("probe asks the client, and disconnect ends its session, each after a yes") {
@@ -167,6 +168,11 @@ TEST_SUITE("e2e/page") {
     CHECK(user->waitUntil([](const Seen& seen) { return seen.pings.size() == 1; }));
     viewer.sees("Asked for a sign of life");
     viewer.sees("Answered");
+    viewer.go("#/sessions");
+    const auto round_trip = viewer.row("phone", "State", "Reachable").at("Round trip");
+    REQUIRE(has(round_trip, " ms"));
+    CHECK(std::stod(round_trip) > 0);
+    viewer.follow("phone");
 
     viewer.press("Disconnect");
     viewer.press("Cancel");
