@@ -58,9 +58,12 @@ TEST_SUITE("e2e/metrics") {
     stage.record("connection_lost");
     auto silent = stage.rawUser("silent");
     REQUIRE(silent->expect("<ping", 5s));
-    auto now = scrape(stage.server);
-    CHECK(now.at(here("sessions", "state=\"suspect\"")) == 1);
-    CHECK(now.at(here("sessions", "state=\"reachable\"")) == 1);
+    std::map<std::string, double> now;
+    CHECK(eventually(800ms, [&] {  // the onlooker may have been asked at this very moment
+      now = scrape(stage.server);
+      return now.at(here("sessions", "state=\"suspect\"")) == 1 &&
+             now.at(here("sessions", "state=\"reachable\"")) == 1;
+    }));
     CHECK(now.at(here("sessions", "state=\"held\"")) == 0);
     CHECK(now.at(there("sessions", "state=\"reachable\"")) == 1);
     CHECK(now.at(here("users_available")) == 2);
