@@ -27,7 +27,9 @@ TEST_CASE("every field of every document is in API.md") {
            text.find('"' + word + '"') != std::string::npos;
   };
   const std::function<void(const json&)> look = [&](const json& value) {
-    for (const auto& [key, inner] : value.items()) {
+    for (const auto& item : value.items()) {
+      const auto& key = item.key();
+      const json& inner = item.value();
       if (value.is_object()) {
         CAPTURE(key);
         CHECK(is_there(key));
