@@ -69,13 +69,16 @@ void EventLog::Ring::add(std::uint32_t session, const Entry& entry, std::uint32_
   block.number[i] = number;
   block.value[i] = entry.value;
   block.kind[i] = entry.kind;
+  used_ = std::max(used_, next_);
 }
 
 void EventLog::Ring::collect(std::uint32_t session, std::vector<Numbered>& found) const {
-  for (const auto& block : blocks_)
+  for (std::size_t begin = 0; begin < used_; begin += kBlock) {
+    const Block& block = *blocks_[begin / kBlock];
     for (std::size_t i = 0; i < kBlock; ++i)
-      if (block->session[i] == session)
-        found.push_back({{block->at[i], block->kind[i], block->value[i]}, block->number[i]});
+      if (block.session[i] == session)
+        found.push_back({{block.at[i], block.kind[i], block.value[i]}, block.number[i]});
+  }
 }
 
 }  // namespace liveness::core

@@ -69,6 +69,7 @@ class EventLog {
     };
     std::vector<std::unique_ptr<Block>> blocks_;
     std::size_t next_ = 0;
+    std::size_t used_ = 0;  ///< what is behind it never held anything
   };
 
   Ring milestones_;
