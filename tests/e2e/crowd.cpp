@@ -100,6 +100,7 @@ void Crowd::visit(const std::string& name, int serial, std::mt19937& random) {
   if (between(1, 4, random) == 1) {
     second = std::make_unique<RawClient>(server_);
     second->logIn(name, "secret", "localhost", resource + "b");
+    if (!client.roundTrip()) return;  // there may have been another start of the server in between
     ledger_.say(jid);
     second->send("<presence/>");
     if (!second->roundTrip()) return;
