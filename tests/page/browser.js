@@ -59,6 +59,8 @@ export class Watch {
     this.expected = [];
     this.requests = 0;
     page.on('console', (message) => {
+      // A refusal is no page that could name an icon: then Chromium looks for one by itself, if it has the time.
+      if (new RegExp('^https?://[^/]+/favicon\\.ico$').test(message.location().url)) return;
       if (['error', 'warning', 'assert'].includes(message.type())) this.note(`console: ${message.text()}`);
     });
     page.on('pageerror', (error) => this.note(`error: ${error.message}`));
