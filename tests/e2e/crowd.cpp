@@ -56,14 +56,12 @@ void Crowd::comeAtMost(int times) {
   ++limits_;
 }
 
-/// Counts the visit, if it may take place.
-bool Crowd::mayCome(unsigned& limit, int& visits) {
+/// `logins`: since the limit was set.
+bool Crowd::mayCome(unsigned& limit, int& logins) {
   const std::lock_guard lock(mutex_);
   if (over_) return false;
-  if (std::exchange(limit, limits_) != limits_) visits = 0;
-  if (at_most_ >= 0 && visits >= at_most_) return false;
-  ++visits;
-  return true;
+  if (std::exchange(limit, limits_) != limits_) logins = 0;
+  return at_most_ < 0 || logins < at_most_;
 }
 
 void Crowd::live(const std::string& name, std::uint32_t seed) {
@@ -71,22 +69,22 @@ void Crowd::live(const std::string& name, std::uint32_t seed) {
   std::mt19937 random(mixed);
   random.discard(seed % 100'000);
   unsigned limit = 0;
-  int visits = 0;
+  int logins = 0;
   for (int serial = 1;; ++serial) {
-    while (!mayCome(limit, visits)) {
+    while (!mayCome(limit, logins)) {
       rest(20ms);
       const std::lock_guard lock(mutex_);
       if (over_) return;
     }
     try {
-      visit(name, serial, random);
+      visit(name, serial, random, logins);
     } catch (const std::runtime_error&) {
       rest(20ms);  // the server is away, or goes away just now
     }
   }
 }
 
-void Crowd::visit(const std::string& name, int serial, std::mt19937& random) {
+void Crowd::visit(const std::string& name, int serial, std::mt19937& random, int& logins) {
   const std::string jid = name + "@localhost", resource = "r" + std::to_string(serial);
   RawClient client(server_);
   client.logIn(name, "secret", "localhost", resource);
@@ -94,6 +92,7 @@ void Crowd::visit(const std::string& name, int serial, std::mt19937& random) {
   client.send("<presence/>");
   if (!client.roundTrip()) return;
   ledger_.confirm(jid);
+  ++logins;
   ++logins_;
 
   std::unique_ptr<RawClient> second;

@@ -30,8 +30,8 @@ class Crowd {
   /// Everybody leaves and stays away.
   void goHome();
 
-  /// From now on everybody comes at most so many times; -1: as often as they like. While the database is
-  /// away, the latest nine logouts of each user are kept, and no more.
+  /// From now on everybody begins at most so many logins; -1: as many as they like. One that the server does
+  /// not confirm does not count.
   void comeAtMost(int times);
 
   std::size_t logins() const noexcept { return logins_; }  ///< that the server has confirmed, so far
@@ -41,8 +41,8 @@ class Crowd {
 
  private:
   void live(const std::string& name, std::uint32_t seed);
-  bool mayCome(unsigned& limit, int& visits);
-  void visit(const std::string& name, int serial, std::mt19937& random);
+  bool mayCome(unsigned& limit, int& logins);
+  void visit(const std::string& name, int serial, std::mt19937& random, int& logins);
   void leave(support::RawClient& client, const std::string& jid, int serial, std::mt19937& random);
   void rest(std::chrono::milliseconds span);
 

@@ -50,6 +50,11 @@ void CrowdStage::gather() {
   crowd_ = std::make_unique<Crowd>(server.c2s(), Crowd::names(prefix_, users_), seed_++, ledger);
 }
 
+void CrowdStage::slowDown() {
+  crowd_->comeAtMost(7);  // and one is on the way: below the nine that are kept
+  REQUIRE(eventually(20s, [&] { return ledger.missing(records()) == 0; }));
+}
+
 void CrowdStage::await(std::size_t logins) {
   const auto before = crowd_->logins();
   REQUIRE(eventually(20s, [&] { return crowd_->logins() >= before + logins; }));

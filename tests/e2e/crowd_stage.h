@@ -36,6 +36,11 @@ class CrowdStage {
   void gather();
   Crowd& crowd() { return *crowd_; }
 
+  /// To be called before a database gets into trouble: everybody who left is on record, and from now on
+  /// nobody leaves so often that a logout of theirs would be one too many to be kept meanwhile
+  /// (store/news.h).
+  void slowDown();
+
   /// Waits for so many more logins.
   void await(std::size_t logins);
 

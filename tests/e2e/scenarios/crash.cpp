@@ -94,8 +94,8 @@ class Crashes {
       SqliteFile locked(file(), SqliteFile::Mode::write);
       locked.execute("BEGIN IMMEDIATE");
       const auto before = crowd_.logins();
-      server_.start();
       crowd_.comeAtMost(7);
+      server_.start();
       REQUIRE(eventually(10s, [&] { return crowd_.logins() >= before + kUsers; }));
       CHECK(locked.one("SELECT count(*) FROM runs") == "1");  // the dead one's
       locked.execute("ROLLBACK");

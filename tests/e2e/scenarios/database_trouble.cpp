@@ -21,11 +21,11 @@ struct World {
     stage.gather();
     stage.await(kUsers);
     REQUIRE(eventually(10s, [&] { return !stage.records().logouts.empty(); }));  // the store is at work
+    stage.slowDown();
   }
 
   /// The trouble lasts for so many more logins, through which messages go.
   void lastsFor(std::size_t logins) {
-    stage.crowd().comeAtMost(7);
     talk.report();
     stage.await(logins);
     const auto report = talk.report();

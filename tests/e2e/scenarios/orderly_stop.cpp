@@ -47,7 +47,7 @@ TEST_SUITE("e2e/orderly_stop") {
     stage.gather();
     stage.await(20);
     REQUIRE(eventually(10s, [&] { return !stage.records().logouts.empty(); }));
-    stage.crowd().comeAtMost(5);
+    stage.slowDown();
     postgresql.stop();
     stage.await(20);
     const auto began = SteadyClock::now();
@@ -61,8 +61,8 @@ TEST_SUITE("e2e/orderly_stop") {
       stage.server.start();
     }
     SUBCASE("which finds the database later, with users who are back before it") {
-      stage.server.start();
       stage.crowd().comeAtMost(7);
+      stage.server.start();
       stage.await(kUsers);
       CHECK(std::filesystem::exists(stage.spool()));
       postgresql.start();
@@ -85,7 +85,7 @@ TEST_SUITE("e2e/orderly_stop") {
     stage.gather();
     stage.await(20);
     REQUIRE(eventually(10s, [&] { return !stage.records().logouts.empty(); }));
-    stage.crowd().comeAtMost(5);
+    stage.slowDown();
     postgresql.stop();
     stage.await(10);
     stage.crowd().goHome();  // those of the next lives would be lost with them
