@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/buckets.h"
 #include "core/plugin_impl.h"
 
 namespace liveness {
@@ -89,8 +90,7 @@ void Plugin::Impl::measure(const Now& now, std::uint32_t slot, std::uint32_t pro
   const std::int64_t smoothed = session.round_trip_us;
   session.round_trip_us =
       static_cast<std::uint32_t>(smoothed == 0 ? trip.count() : smoothed + (trip.count() - smoothed) / 8);
-  const auto bound = std::lower_bound(kRoundTripBounds.begin(), kRoundTripBounds.end(), trip);
-  ++counted_.round_trips[static_cast<std::size_t>(bound - kRoundTripBounds.begin())];
+  ++counted_.round_trips[core::bucketOf(kRoundTripBounds, trip)];
   counted_.round_trips_sum += trip;
 
   // Now, and not when its check comes: where the probe went out right after a byte, no later time of the last

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/buckets.h"
 #include "core/plugin_impl.h"
 
 namespace liveness {
@@ -166,8 +167,7 @@ Tick Plugin::Impl::closingCheck(const Session& session) const {
 }
 
 void Plugin::Impl::detected(std::chrono::milliseconds silence) {
-  const auto bound = std::lower_bound(kDetectionBounds.begin(), kDetectionBounds.end(), silence);
-  ++counted_.detections[static_cast<std::size_t>(bound - kDetectionBounds.begin())];
+  ++counted_.detections[core::bucketOf(kDetectionBounds, silence)];
   counted_.detections_sum += silence;
 }
 

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/buckets.h"
+
 namespace liveness::report {
 
 /// How often something took how long. The bounds are whoever uses it's: of each bucket the longest time that
@@ -17,9 +19,7 @@ struct Histogram {
   std::chrono::microseconds sum{0};
 
   void add(const std::array<std::chrono::microseconds, kBounds>& bounds, std::chrono::microseconds took) {
-    std::size_t i = 0;
-    while (i < kBounds && took > bounds[i]) ++i;
-    ++counts[i];
+    ++counts[core::bucketOf(bounds, took)];
     sum += took;
   }
 

@@ -5,19 +5,13 @@
 #include <utility>
 
 #include "core/bounded_text.h"
+#include "core/overloaded.h"
 #include "store/news.h"
 #include "store/waiting.h"
 
 namespace liveness::store {
 
 namespace {
-
-template <class... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-template <class... Functions>
-Overloaded(Functions...) -> Overloaded<Functions...>;
 
 /// Whom a question is about; nullptr: about many.
 const std::string* userOf(const Question& question) {
@@ -29,7 +23,7 @@ const std::string* userOf(const Question& question) {
 }  // namespace
 
 Answer noAnswer(const Question& question) {
-  return std::visit(Overloaded{
+  return std::visit(core::Overloaded{
                         [](const FindLastSeen&) -> Answer { return std::optional<LastSeen>{}; },
                         [](const FindHistory&) -> Answer { return std::vector<LastSeen>{}; },
                         [](const FindInactive&) -> Answer { return Store::Inactive{}; },
@@ -42,7 +36,7 @@ Answer noAnswer(const Question& question) {
 
 Answer answerTo(const Question& question, const std::string& domain, Reader& reader) {
   return std::visit(
-      Overloaded{
+      core::Overloaded{
           [&](const FindLastSeen& q) -> Answer { return reader.find(q.bare_jid); },
           [&](const FindHistory& q) -> Answer { return reader.history(q.bare_jid, q.limit); },
           [&](const FindInactive& q) -> Answer { return reader.inactive(domain, q.before, q.limit); },

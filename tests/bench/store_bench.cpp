@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/made_up_names.h"
 #include "store/database.h"
 #include "store/soci_store.h"
 #include "store/sqlite_database.h"
@@ -26,6 +27,7 @@ namespace {
 
 using liveness::LastSeen;
 using liveness::Store;
+using liveness::bench::nameOf;
 using Clock = std::chrono::steady_clock;
 using Nanos = std::chrono::nanoseconds;
 
@@ -33,14 +35,6 @@ constexpr liveness::UtcTime kMoment{std::chrono::seconds{1795394688}};
 
 bool brief = false;  // only to see that it runs: too small to judge by
 bool all_reached = true;
-
-std::string nameOf(std::size_t user) {
-  char jid[64];
-  // Users do not come and go in the order of their names: a multiplication scatters them.
-  std::snprintf(jid, sizeof jid, "user-%010u@chat.example.org",
-                static_cast<unsigned>(user * std::size_t{2654435761}));
-  return jid;
-}
 
 LastSeen record(std::size_t user, std::chrono::seconds later) {
   LastSeen seen;

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/made_up_names.h"
 #include "store/connection_string.h"
 #include "store/soci_store.h"
 #include "support/postgresql_server.h"
@@ -26,6 +27,7 @@ using liveness::LastSeen;
 using liveness::Store;
 using liveness::UsersQuestion;
 using liveness::UtcTime;
+using liveness::bench::nameOf;
 using liveness::store::Batch;
 using liveness::store::Database;
 using Clock = std::chrono::steady_clock;
@@ -36,14 +38,6 @@ constexpr double kGoal = 200;  // ms
 constexpr std::size_t kPage = 100;
 
 bool all_reached = true;
-
-std::string nameOf(std::size_t user) {
-  char jid[64];
-  // Users do not come and go in the order of their names: a multiplication scatters them.
-  std::snprintf(jid, sizeof jid, "user-%010u@chat.example.org",
-                static_cast<unsigned>(user * std::size_t{2654435761}));
-  return jid;
-}
 
 LastSeen record(std::size_t user) {
   LastSeen seen;

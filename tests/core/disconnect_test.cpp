@@ -8,25 +8,6 @@ TEST_SUITE_BEGIN("core/disconnect");
 
 namespace {
 constexpr const char* kJid = "nurse@example.org/phone";
-
-SessionId openAvailable(World& world) {
-  const SessionId id = world.host.open("nurse");
-  world.host.present(id, available("here"));
-  return id;
-}
-
-SessionId openResumable(World& world) {
-  const SessionId id = world.host.open("nurse");
-  world.host.enableResumption(id);
-  world.host.present(id, available("here"));
-  return id;
-}
-
-bool disconnect(World& world, SessionId id) {
-  const bool done = world.plugin.disconnect(world.now(), id);
-  world.host.run();
-  return done;
-}
 }  // namespace
 
 TEST_CASE("a session that is disconnected goes at once, and is on record as kicked") {

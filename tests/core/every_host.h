@@ -49,6 +49,28 @@ inline Policy undoubted(Policy policy) {
   return policy;
 }
 
+/// A client that is available, with a status.
+inline SessionId openAvailable(World& world) {
+  const SessionId id = world.host.open("nurse");
+  world.host.present(id, available("here"));
+  return id;
+}
+
+/// One whose session would be held.
+inline SessionId openResumable(World& world) {
+  const SessionId id = world.host.open("nurse");
+  world.host.enableResumption(id);
+  world.host.present(id, available("here"));
+  return id;
+}
+
+/// An operator ends the session; the host does what it was told.
+inline bool disconnect(World& world, SessionId id) {
+  const bool done = world.plugin.disconnect(world.now(), id);
+  world.host.run();
+  return done;
+}
+
 }  // namespace liveness::tests
 
 /// Runs the rest of a test case once on each kind of host.

@@ -7,13 +7,6 @@ TEST_SUITE_BEGIN("core/held");
 
 namespace {
 constexpr const char* kJid = "nurse@example.org/phone";
-
-SessionId openResumable(World& world) {
-  const SessionId id = world.host.open("nurse");
-  world.host.enableResumption(id);
-  world.host.present(id, available("here"));
-  return id;
-}
 }  // namespace
 
 TEST_CASE("a resumable client that times out only loses its connection: held, and nothing on record") {

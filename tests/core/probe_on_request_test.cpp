@@ -9,29 +9,10 @@ namespace liveness::tests {
 TEST_SUITE_BEGIN("core/probe_on_request");
 
 namespace {
-SessionId openAvailable(World& world) {
-  const SessionId id = world.host.open("nurse");
-  world.host.present(id, available("here"));
-  return id;
-}
-
-SessionId openResumable(World& world) {
-  const SessionId id = world.host.open("nurse");
-  world.host.enableResumption(id);
-  world.host.present(id, available("here"));
-  return id;
-}
-
 bool probe(World& world, SessionId id) {
   const bool sent = world.plugin.probe(world.now(), id);
   world.host.run();
   return sent;
-}
-
-bool disconnect(World& world, SessionId id) {
-  const bool done = world.plugin.disconnect(world.now(), id);
-  world.host.run();
-  return done;
 }
 }  // namespace
 

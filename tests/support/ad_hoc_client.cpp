@@ -19,6 +19,7 @@
 #include <stdexcept>
 
 #include "support/gloox_connection.h"
+#include "support/quiet_client.h"
 
 namespace liveness::support {
 namespace {
@@ -143,14 +144,6 @@ class AdHocClient::Impl : gloox::ConnectionListener, gloox::AdhocHandler {
   }
 
  private:
-  class QuietClient : public gloox::Client {
-   public:
-    using Client::Client;
-
-   private:
-    void rosterFilled() override { notifyOnConnect(); }
-  };
-
   template <class Condition>
   void await(Condition&& condition) {
     const auto deadline = SteadyClock::now() + kPatience;

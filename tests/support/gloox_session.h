@@ -13,6 +13,7 @@
 #include <mutex>
 
 #include "support/gloox_connection.h"
+#include "support/quiet_client.h"
 #include "support/xmpp_client.h"
 
 namespace liveness::support {
@@ -63,15 +64,6 @@ class GlooxSession : gloox::ConnectionListener,
   int pongs() const noexcept { return pongs_; }
 
  private:
-  /// gloox becomes available by itself when it has logged in; this one waits to be told.
-  class QuietClient : public gloox::Client {
-   public:
-    using Client::Client;
-
-   private:
-    void rosterFilled() override { notifyOnConnect(); }
-  };
-
   void onConnect() override;
   void onDisconnect(gloox::ConnectionError error) override;
   bool onTLSConnect(const gloox::CertInfo&) override { return true; }

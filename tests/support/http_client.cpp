@@ -7,6 +7,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "support/percent_encoding.h"
+
 namespace liveness::support {
 namespace {
 
@@ -67,19 +69,7 @@ HttpResponse fetch(const Endpoint& server, const HttpRequest& request, milliseco
 }
 
 std::string percentEncode(const std::string& text) {
-  constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~') {
-      out += c;
-    } else {
-      out += '%';
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
-    }
-  }
-  return out;
+  return percentEncoded(text, "-._~", "0123456789ABCDEF");
 }
 
 }  // namespace liveness::support

@@ -2,10 +2,10 @@
 // Copyright (C) 2026 The Liveness authors
 #include "support/server_setup.h"
 
-#include <cctype>
 #include <sstream>
 #include <stdexcept>
 
+#include "support/percent_encoding.h"
 #include "support/temp_dir.h"
 
 namespace liveness::support {
@@ -91,19 +91,7 @@ std::filesystem::path ServerFiles::hostData(const std::string& host) const {
 }
 
 std::string encodeForStorage(const std::string& text) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0) {
-      out += c;
-    } else {
-      out += '%';
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
-    }
-  }
-  return out;
+  return percentEncoded(text, "", "0123456789abcdef");
 }
 
 void writeServerFiles(const ServerFiles& files, const ServerSetup& setup, int c2s_port, int http_port) {

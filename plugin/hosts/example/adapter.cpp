@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/overloaded.h"
 #include "hosts/clock.h"
 #include "hosts/example/direct_host.h"
 #include "store/soci_store.h"
@@ -15,14 +16,6 @@
 namespace liveness::hosts::example {
 
 namespace {
-
-/// One function for each kind of action: a kind that is new does not compile before it has one.
-template <class... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-template <class... Functions>
-Overloaded(Functions...) -> Overloaded<Functions...>;
 
 Cause causeOf(Ending why) {
   switch (why) {
@@ -166,7 +159,7 @@ void Adapter::carryOut() {
 void Adapter::carryOut(const QueuedHost::Action& action) {
   using Host = QueuedHost;
   std::visit(
-      Overloaded{
+      core::Overloaded{
           [&](const Host::ProbeAction& a) { commands_.probe(a.session, a.probe); },
           [&](const Host::BroadcastAction& a) { commands_.broadcast(a.full_jid, a.presence, a.audience); },
           [&](const Host::ShowHeldAction& a) { commands_.showHeld(a.session, a.view); },

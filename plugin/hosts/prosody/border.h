@@ -4,6 +4,7 @@
 
 #include <lua.hpp>
 
+#include <chrono>
 #include <cstdio>
 #include <exception>
 
@@ -80,6 +81,14 @@ inline void setField(lua_State* L, const char* key, double value) {
 inline void setField(lua_State* L, const char* key, std::uint64_t value) {
   lua_pushinteger(L, static_cast<lua_Integer>(value));
   lua_setfield(L, -2, key);
+}
+
+/// The result of a method whose answer comes later, among the actions.
+inline int pushToken(lua_State* L, Instance& self, std::uint64_t token) {
+  constexpr std::chrono::milliseconds kSoon{5};  // by then an idle database has answered
+  lua_pushinteger(L, static_cast<lua_Integer>(token));
+  self.host->requestTick(kSoon);
+  return 1;
 }
 
 /// Seconds since the Unix epoch, as os.time() and os.date() have them.

@@ -15,8 +15,6 @@ namespace liveness::hosts::prosody {
 
 namespace {
 
-constexpr std::chrono::milliseconds kSoon{5};  // by then an idle database has answered
-
 report::Parameters parametersIn(const std::vector<std::string>& texts) {
   report::Parameters parameters;
   for (std::size_t i = 0; i + 1 < texts.size(); i += 2) parameters.emplace_back(texts[i], texts[i + 1]);
@@ -35,12 +33,6 @@ int pushRefusal(lua_State* L, Instance& self) {
   lua_pushboolean(L, 0);
   lua_pushlstring(L, self.error.data(), self.error.size());
   return 2;
-}
-
-int pushToken(lua_State* L, Instance& self, std::uint64_t token) {
-  lua_pushinteger(L, static_cast<lua_Integer>(token));
-  self.host->requestTick(kSoon);
-  return 1;
 }
 
 /// plugin:begin_page(parameters) -> the page's number | nil: there are too many just now | false, what is

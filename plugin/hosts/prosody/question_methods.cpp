@@ -2,7 +2,6 @@
 // Copyright (C) 2026 The Liveness authors
 // What the store is asked, and what it answers: now where that is at hand, else with an action "answer".
 
-#include <chrono>
 #include <utility>
 
 #include "hosts/clock.h"
@@ -15,17 +14,9 @@ namespace {
 // What one answer may hold: what is pushed into Lua at once, on the server's thread.
 constexpr lua_Integer kMaxRows = 10000;
 
-constexpr std::chrono::milliseconds kSoon{5};  // by then an idle database has answered
-
 /// The callback that puts an answer in line, under a new token.
 auto inLine(Instance& self, std::uint64_t token) {
   return [&self, token](auto found) { self.answers.push_back({token, std::move(found)}); };
-}
-
-int pushToken(lua_State* L, Instance& self, std::uint64_t token) {
-  lua_pushinteger(L, static_cast<lua_Integer>(token));
-  self.host->requestTick(kSoon);
-  return 1;
 }
 
 /// plugin:find_last_seen(bare_jid) -> false, record or nil | token of the answer that will be among the

@@ -37,6 +37,18 @@ export function append(parent, children) {
   }
 }
 
+/** The head of a table, with a title for each column. */
+export const tableHead = (titles) =>
+  element(
+    'thead',
+    {},
+    element(
+      'tr',
+      {},
+      titles.map((title) => element('th', {scope: 'col'}, title)),
+    ),
+  );
+
 /** Puts new children in, where `key` is another than the last time. Answers whether it did. */
 export function fill(node, key, make) {
   if (node.filledWith === key) return false;

@@ -2,7 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 // One plot: a drawing, a legend that switches its lines on and off, a sentence that sums it up, and the same as a
 // table for who cannot see it.
-import {element, setAttribute, setText} from './dom.js';
+import {element, setAttribute, setText, tableHead} from './dom.js';
 import {draw, themeOf} from './drawing.js';
 import {icon} from './icons.js';
 
@@ -116,16 +116,7 @@ export class Plot {
       element(
         'table',
         {class: 'plain-table'},
-        element(
-          'thead',
-          {},
-          element(
-            'tr',
-            {},
-            element('th', {scope: 'col'}, this.what.across),
-            series.map(({title}) => element('th', {scope: 'col'}, title)),
-          ),
-        ),
+        tableHead([this.what.across, ...series.map(({title}) => title)]),
         element('tbody', {}, lines),
       ),
     );

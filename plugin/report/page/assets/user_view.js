@@ -5,7 +5,7 @@ import {ago, counted, dateTime, fullTime, span} from './spans.js';
 import {causeBadge, stateBadge} from './badges.js';
 import {CAUSE_MEANINGS} from './words.js';
 import {clientText, plainClientText} from './client_text.js';
-import {element, fill, setText} from './dom.js';
+import {element, fill, setText, tableHead} from './dom.js';
 import {evidenceTag} from './away_view.js';
 import {get} from './api.js';
 import {Poll} from './poll.js';
@@ -54,17 +54,7 @@ export class UserView {
               element(
                 'table',
                 {class: 'plain-table'},
-                element(
-                  'thead',
-                  {},
-                  element(
-                    'tr',
-                    {},
-                    ['Logged out', 'Last heard', 'Cause', 'Resource', 'Last words'].map((title) =>
-                      element('th', {scope: 'col'}, title),
-                    ),
-                  ),
-                ),
+                tableHead(['Logged out', 'Last heard', 'Cause', 'Resource', 'Last words']),
                 this.history,
               ),
             ),
