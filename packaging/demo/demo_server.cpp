@@ -15,15 +15,6 @@ namespace {
 
 using support::NetNamespaces;
 
-bool accepts(const support::Endpoint& endpoint) {
-  try {
-    const support::TcpSocket probe(endpoint);
-    return true;
-  } catch (const std::runtime_error&) {
-    return false;
-  }
-}
-
 /// The first line in which Prosody says that the plugin did not load.
 std::string complaintIn(const std::string& log) {
   std::istringstream lines(log);
@@ -42,8 +33,8 @@ DemoServer::DemoServer(Prepared prepared) : prepared_(std::move(prepared)) {
   support::writeFile(output, "");
   process_ = std::make_unique<support::ChildProcess>(
       support::Command{{"prosody", "--config", prepared_.config, "-F"}, output, near().network_namespace});
-  const bool up =
-      support::eventually(std::chrono::seconds{30}, [&] { return !process_->running() || accepts(near()); });
+  const bool up = support::eventually(std::chrono::seconds{30},
+                                      [&] { return !process_->running() || support::isServed(near()); });
   const auto log = support::readFile(prepared_.log);
   if (!up || !process_->running())
     throw std::runtime_error("Prosody does not start:\n" + support::readFile(output) + log);

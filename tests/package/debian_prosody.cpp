@@ -34,12 +34,8 @@ void DebianProsody::start() {
   process_ = std::make_unique<support::ChildProcess>(command);
   const bool up = support::eventually(std::chrono::seconds{30}, [&] {
     if (!process_->running()) return false;
-    try {
-      support::TcpSocket probe(client());
-      return std::filesystem::exists(root_.path("/var/lib/prosody/prosody.sock"));
-    } catch (const std::runtime_error&) {
-      return false;
-    }
+    return support::isServed(client()) &&
+           std::filesystem::exists(root_.path("/var/lib/prosody/prosody.sock"));
   });
   if (!up)
     throw std::runtime_error("Prosody does not come up:\n" + support::readFile(command.output) + log());

@@ -68,13 +68,7 @@ void ProsodyServer::waitUntilReady() {
   const auto ready = eventually(kStartDeadline, [&] {
     if (!setup_.daemonized && !process_->running()) return false;
     if (setup_.daemonized && !readDaemonPid()) return false;
-    try {
-      TcpSocket probe_c2s(c2s());
-      TcpSocket probe_http(http());
-      return std::filesystem::exists(files_.data() / "prosody.sock");
-    } catch (const std::runtime_error&) {
-      return false;
-    }
+    return isServed(c2s()) && isServed(http()) && std::filesystem::exists(files_.data() / "prosody.sock");
   });
   if (!ready) throw std::runtime_error("Prosody does not come up:\n" + readFile(files_.output()) + log());
 }

@@ -113,6 +113,17 @@ void TcpSocket::reset() {
   if (fd_ >= 0) closeWithReset(release());
 }
 
+bool isServed(const Endpoint& endpoint) {
+  try {
+    TcpSocket visitor(endpoint);
+    visitor.shutdownWrite();
+    const auto answer = visitor.receive(kPatience);
+    return answer && answer->empty();
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
 void closeWithReset(int fd) {
   const linger now{1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);

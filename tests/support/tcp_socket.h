@@ -51,6 +51,11 @@ class TcpSocket {
   int fd_ = -1;
 };
 
+/// Whether a server listens there and is at work: it takes a connection that says nothing and closes it in
+/// its turn, so that nothing of the question is left there. A port is open a while before anybody looks at
+/// it.
+bool isServed(const Endpoint& endpoint);
+
 /// Closes with an RST instead of a FIN.
 void closeWithReset(int fd);
 
