@@ -110,18 +110,15 @@ TEST_SUITE("store/records") {
     CHECK(world.database.ask("SELECT count(*) FROM last_seen") == "1");
   }
 
-  TEST_CASE("ten thousand logouts at once are on disk within a second") {
+  TEST_CASE("ten thousand logouts at once are written in batches") {
     World world;
     world.store->start();
     world.store->recordLogout(nextLogin(), logout("first@x"));
     REQUIRE(world.written(1));
-    const auto begin = std::chrono::steady_clock::now();
+    const auto before = world.store->stats().batches;
     for (int i = 0; i < 10000; ++i) world.store->recordLogout(nextLogin(), logout(std::to_string(i) + "@x"));
     REQUIRE(world.written(10001));
-    [[maybe_unused]] const auto took = std::chrono::steady_clock::now() - begin;
-#ifndef LIVENESS_SANITIZED
-    CHECK(took < std::chrono::seconds{1});
-#endif
+    CHECK(world.store->stats().batches - before < 1000);
   }
 
   TEST_CASE("records that come without a pause do not keep the writer from writing") {

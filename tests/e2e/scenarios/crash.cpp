@@ -127,7 +127,6 @@ class Crashes {
   }
 
   unsigned kills() const noexcept { return kills_; }
-  unsigned struckInTheMiddle() const noexcept { return struck_in_the_middle_; }
   int between(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
 
  private:

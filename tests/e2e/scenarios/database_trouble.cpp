@@ -12,7 +12,7 @@ using support::PostgresqlServer;
 constexpr std::size_t kUsers = 8;
 
 /// A message there and one back, on a machine that is busy. What waits for a database waits for seconds.
-constexpr milliseconds kStillServed{1500};
+constexpr milliseconds kStillServed{3000};
 
 /// A server whose database will be in trouble, with a crowd and a conversation on it.
 struct World {

@@ -16,7 +16,7 @@ namespace {
 using support::SqliteFile;
 
 constexpr std::size_t kUsers = 8;
-constexpr milliseconds kStillServed{1500};
+constexpr milliseconds kStillServed{3000};
 
 void checkServing(Conversation& talk, CrowdStage& stage, std::size_t logins) {
   talk.report();

@@ -34,7 +34,7 @@ TEST_SUITE("e2e/heartbeat") {
     const auto record = stage.record("timed_out");
     CHECK(record.resource == "phone");
     checkNear(record.last_heard_at, silent_since_utc);
-    checkNear(record.logged_out_at, silent_since_utc + 3000ms, 2 * kTolerance);
+    checkNear(record.logged_out_at, silent_since_utc + 3000ms, kLateness);
   }
 
   TEST_CASE("an answer that is taken before it is routed is counted by stream management all the same") {

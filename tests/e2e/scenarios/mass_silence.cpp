@@ -86,9 +86,10 @@ TEST_SUITE("e2e/mass_silence") {
     REQUIRE(clients.ended(0, count) == 0);
 
     // The last of them has the whole idle timeout from its last answer on, one more round of probes, as where
-    // many fall silent together the server's own network may be what failed, and then its turn.
+    // many fall silent together the server's own network may be what failed, and then its turn; on a busy
+    // machine somewhat more. How soon they go is bench/detection's to judge.
     for (std::size_t i = 0; i < silent; ++i) clients[i].fallSilent();
-    const auto bound = kIdleTimeout + kIdleTimeout / 2 + seconds{silent / kLogoutsPerSecond} + 5s;
+    const auto bound = kIdleTimeout + kIdleTimeout / 2 + seconds{silent / kLogoutsPerSecond} + 20s;
     CHECK(clients.runUntil([&] { return clients.ended(0, silent) == silent; }, bound));
     const auto meanwhile = std::exchange(trips, {});
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kUsers = 6;
 constexpr milliseconds kWindow{400};  // two servers and a database share the machine
 constexpr seconds kCheckpointInterval{1};
-constexpr seconds kLease{6};
+constexpr seconds kLease{8};
 const std::string kOptions = "liveness_checkpoint_interval = 1";
 
 /// Two servers on one database; users of the one are "left…", of the other "right…".

@@ -36,7 +36,6 @@ TEST_SUITE("e2e/stalled_server") {
     // Whoever is not there is found out all the same, a whole timeout after it was last listened to.
     const auto gone = stage.departure(stage.jid("dead"), 1, 10s);
     CHECK(gone.at - woken_at > 1s);
-    CHECK(gone.at - woken_at < 6s);
     for (auto& client : alive) {
       stage.noDeparture(client->fullJid(), 1ms);
       CHECK(client->roundTrip());

@@ -42,7 +42,7 @@ TEST_SUITE("e2e/two_resources") {
     const auto record = stage.record("timed_out");
     CHECK(record.resource == "phone");
     checkNear(record.last_heard_at, tablet_said);
-    checkNear(record.logged_out_at, phone_said + 4s, 2 * kTolerance);
+    checkNear(record.logged_out_at, phone_said + 4s, kLateness);
   }
 
   TEST_CASE("a resource that is connected but not available does not keep a user logged in") {
