@@ -13,6 +13,7 @@
 #include "package/debian_root.h"
 #include "package/roots.h"
 #include "support/http_client.h"
+#include "support/prosody_log.h"
 #include "support/sqlite_file.h"
 #include "support/xmpp_client.h"
 
@@ -45,7 +46,7 @@ void comeAndGo(const DebianProsody& server, const std::string& words) {
 }
 
 void checkLog(const DebianProsody& server) {
-  CHECK_FALSE_MESSAGE(contains(server.log(), "\terror\t"), server.log());
+  for (const auto& entry : support::errorsIn(server.log(), {})) FAIL_CHECK("in the server's log: ", entry);
 }
 
 ino_t inodeOf(const std::filesystem::path& file) {

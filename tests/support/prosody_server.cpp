@@ -2,29 +2,17 @@
 // Copyright (C) 2026 The Liveness authors
 #include "support/prosody_server.h"
 
-#include <algorithm>
-#include <cctype>
 #include <csignal>
 #include <sstream>
 #include <stdexcept>
 
+#include "support/prosody_log.h"
 #include "support/skip.h"
 
 namespace liveness::support {
 namespace {
 
 constexpr milliseconds kStartDeadline{30000};
-
-bool looksLikeError(const std::string& line) {
-  if (line.find("\terror\t") != std::string::npos) return true;
-  std::string lower = line;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (const char* sign :
-       {"traceback", "stack overflow", "addresssanitizer", "runtime error:", "attempt to "})
-    if (lower.find(sign) != std::string::npos) return true;
-  return false;
-}
 
 std::size_t statusField(pid_t pid, const std::string& name) {
   std::istringstream status(readFile("/proc/" + std::to_string(pid) + "/status"));
@@ -99,8 +87,17 @@ bool ProsodyServer::running() {
 
 bool ProsodyServer::stop(milliseconds deadline) {
   if (!alive()) return true;
+  bool again = false;
   ::kill(pid(), SIGTERM);
-  if (eventually(deadline, [&] { return !alive(); })) return true;
+  const auto ended = [&] {
+    if (!alive()) return true;
+    if (!again && stopCameToNothing(log())) {
+      again = true;
+      ::kill(pid(), SIGTERM);
+    }
+    return false;
+  };
+  if (eventually(deadline, ended)) return true;
   kill();
   return false;
 }
@@ -135,15 +132,7 @@ bool ProsodyServer::logContains(const std::string& text) const {
 }
 
 std::vector<std::string> ProsodyServer::unexpectedErrors() const {
-  std::vector<std::string> found;
-  std::istringstream lines(log() + readFile(files_.output()));
-  for (std::string line; std::getline(lines, line);) {
-    const bool expected =
-        std::any_of(expected_errors_.begin(), expected_errors_.end(),
-                    [&](const std::string& text) { return line.find(text) != std::string::npos; });
-    if (looksLikeError(line) && !expected) found.push_back(line);
-  }
-  return found;
+  return errorsIn(log() + readFile(files_.output()), expected_errors_);
 }
 
 std::optional<StoredLastSeen> ProsodyServer::lastSeen(const std::string& bare_jid) const {

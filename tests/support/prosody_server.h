@@ -33,7 +33,8 @@ class ProsodyServer {
   void launch();
   void waitUntilReady();
 
-  /// In order, with SIGTERM. False if it had to be killed in the end.
+  /// In order, with SIGTERM; with a second one where the first came to nothing (prosody_log.h). False if it
+  /// had to be killed in the end.
   bool stop(milliseconds deadline = std::chrono::seconds{20});
 
   /// SIGKILL: a crash.
@@ -59,8 +60,8 @@ class ProsodyServer {
 
   bool logContains(const std::string& text) const;
 
-  /// Lines of the log that no scenario should leave behind: errors, tracebacks, what Lua or a sanitizer said
-  /// on stderr. Without those that hold a text that was announced by expectError().
+  /// Entries of the log that no scenario should leave behind (prosody_log.h), but those that hold a text that
+  /// was announced by expectError().
   std::vector<std::string> unexpectedErrors() const;
   void expectError(std::string text) { expected_errors_.push_back(std::move(text)); }
 
