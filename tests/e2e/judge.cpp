@@ -19,6 +19,13 @@ std::string ms(milliseconds d) {
   return std::to_string(d.count()) + " ms";
 }
 
+/// A lost connection the server has to notice; of everything else it told the client.
+bool knewBefore(const ServerEnd& end, const SeenLogin& login) {
+  if (!login.left) return false;
+  const auto noticed = login.cause == "connection_lost" ? *login.left + kToNotice : *login.left;
+  return noticed < end.uncertain_since;
+}
+
 bool isOf(const ServerEnd& end, const std::string& cause) {
   if (end.cause.empty()) return cause == "server_crashed" || cause == "server_stopped";
   return cause == end.cause;
@@ -48,7 +55,7 @@ void Judge::login(const SeenLogin& login, const ServerEnd* end) {
   }
 
   const bool begun = login.confirmed && *login.confirmed < end->uncertain_since;
-  const bool left = login.left && *login.left < end->uncertain_since;
+  const bool left = knewBefore(*end, login);
   if (count == 0) {
     if (begun) complain(who, left ? "left, and is not on record" : "is missing");
     return;

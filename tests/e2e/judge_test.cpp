@@ -9,6 +9,7 @@ namespace liveness::e2e {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::milliseconds;
 using support::StoredLastSeen;
 
 const std::string kJid = "user1@localhost";
@@ -99,6 +100,23 @@ TEST_SUITE("e2e/judge") {
     CHECK(story.complains("is missing"));  // that it had come, was no news any more
     story.login.confirmed = story.end.at - 160ms;
     CHECK(story.judge().empty());
+  }
+
+  TEST_CASE("a connection that was lost right before an orderly end may not have been noticed any more") {
+    Story story;
+    story.end = {story.begin + 15s, story.begin + 15s + 300ms, story.begin + 15s, "server_stopped"};
+    const auto lostBefore = [&](milliseconds span) {
+      story.login.cause = "connection_lost";
+      story.login.status.clear();
+      story.login.leaving = story.login.left = story.end.at - span;
+    };
+    lostBefore(100ms);
+    story.put(story.begin + 4s, *story.login.left, "connection_lost", "");
+    CHECK(story.judge().empty());
+    story.put(story.begin + 4s, story.end.at + 10ms, "server_stopped", "");
+    CHECK(story.judge().empty());
+    lostBefore(3s);
+    CHECK(story.complains("server_stopped instead of connection_lost"));
   }
 
   TEST_CASE("a cause that is not the login's own is noticed") {
