@@ -174,7 +174,8 @@ for await (const line of createInterface({input: stdin})) {
   try {
     say('ok', ...((await commands[command](...words)) ?? []));
   } catch (error) {
-    say('error', `${command}: ${error.message}`);
+    // What went wrong in the browser before may be the reason.
+    say('error', [`${command}: ${error.message}`, ...(watch?.problems() ?? [])].join('; '));
   }
 }
 await browser.close();
