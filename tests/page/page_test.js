@@ -137,6 +137,20 @@ scenario('a sign-in that ended is told, and the server is left in peace', async 
   await live(page);
 });
 
+scenario('a page of which a script is missing says so', async ({page, watch}) => {
+  watch.expect(/ERR_FAILED/);
+  await live(page);
+  const notice = page.getByText('load it again');
+  assert.equal(await notice.count(), 0);
+  await page.route('**/assets/poll.js', (route) => route.abort());
+  await page.reload();
+  await notice.waitFor();
+  await page.unroute('**/assets/poll.js');
+  await page.reload();
+  await live(page);
+  assert.equal(await notice.count(), 0);
+});
+
 scenario('a refusal is told in the words of the server', async ({page, watch, server}) => {
   watch.expect(/403/);
   await live(page);
