@@ -20,6 +20,7 @@ using support::attribute;
 using support::ChildProcess;
 using support::Endpoint;
 using support::eventually;
+using support::kPatience;
 using support::Login;
 using support::PingReaction;
 using support::ProsodyServer;

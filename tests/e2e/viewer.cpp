@@ -19,8 +19,8 @@ using support::Skip;
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{
-    40};  // longer than the viewer's own, and than a browser takes to start
+// Longer than the viewer's own, and than a browser takes to start.
+constexpr std::chrono::seconds kBrowserPatience{90};
 
 std::string setting(const char* name) {
   const char* value = std::getenv(name);
@@ -90,7 +90,7 @@ std::vector<std::string> Viewer::ask(const std::vector<std::string>& words) {
 }
 
 std::vector<std::string> Viewer::answer() {
-  const auto end = support::SteadyClock::now() + kPatience;
+  const auto end = support::SteadyClock::now() + kBrowserPatience;
   std::size_t at;
   while ((at = buffer_.find('\n')) == std::string::npos) {
     const auto left =

@@ -22,6 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using support::eventually;
+using support::kPatience;
 using support::SqliteFile;
 using support::XmppClient;
 
@@ -37,7 +38,7 @@ void comeAndGo(const DebianProsody& server, const std::string& words) {
   XmppClient client(server.client(), {"romeo", "phone"});
   client.available();
   client.unavailable(words);
-  const bool on_record = eventually(8s, [&] {
+  const bool on_record = eventually(kPatience, [&] {
     const auto seen = server.lastSeen(kUser);
     return seen && seen->status == words;
   });
@@ -166,7 +167,7 @@ TEST_SUITE("package") {
     CHECK(server.running());
     CHECK(client.roundTrip());
     client.unavailable("seen by the old one");
-    CHECK(eventually(8s, [&] {
+    CHECK(eventually(kPatience, [&] {
       const auto seen = server.lastSeen(kUser);
       return seen && seen->status == "seen by the old one";
     }));

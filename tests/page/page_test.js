@@ -23,10 +23,10 @@ after(async () => {
 
 /** A scenario: `play({page, watch, server})`; ends with a look at what went wrong in the browser. */
 function scenario(name, play, {server: shared, hash = '', ...options} = {}) {
-  test(name, {timeout: 30000}, async () => {
+  test(name, {timeout: 120000}, async () => {
     const server = shared?.() ?? (await new FakeServer(pageFolder).listen());
     const {context, page, watch} = await view(browser, server.origin, {credentials, ...options});
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(30000);
     try {
       await page.goto(`${server.origin}/liveness/${hash}`);
       await play({page, watch, server, context});
@@ -128,7 +128,7 @@ scenario('a sign-in that ended is told, and the server is left in peace', async 
   await live(page);
   server.refusal = {status: 401, error: 'sign in'};
   await page.getByText('You are not signed in any more.').waitFor();
-  await page.waitForTimeout(200); // what was on its way
+  await page.waitForTimeout(1000); // what was on its way
   const asked = server.asked.length;
   await page.waitForTimeout(2500); // two more rounds, if there were any
   assert.equal(server.asked.length, asked);
@@ -212,7 +212,7 @@ scenario('a paused page stands still, and goes on when told to', async ({page, s
   await page.getByText('1\u201340 of 40').waitFor();
   await page.getByRole('button', {name: 'Pause'}).click();
   await page.getByText('Paused').waitFor();
-  await page.waitForTimeout(300); // what was on its way
+  await page.waitForTimeout(1000); // what was on its way
   const asked = server.asked.length;
   await page.waitForTimeout(1500);
   assert.equal(server.asked.length, asked);

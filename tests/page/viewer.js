@@ -8,7 +8,7 @@ import {createInterface} from 'node:readline';
 import path from 'node:path';
 import {drawn, launch, PHONE, view} from './browser.js';
 
-const DEADLINE = 10000;
+const DEADLINE = 30000; // of a busy machine: nothing of it is spent where all is well
 const LOOKS = {
   light: {colorScheme: 'light'},
   dark: {colorScheme: 'dark'},

@@ -26,8 +26,6 @@ namespace {
 
 using Command = gloox::Adhoc::Command;
 
-constexpr milliseconds kPatience{10000};
-
 std::string conditionOf(const gloox::Error* error) {
   switch (error != nullptr ? error->error() : gloox::StanzaErrorUndefined) {
     case gloox::StanzaErrorForbidden:

@@ -70,7 +70,7 @@ class ProsodyServer {
   /// Waits until the user's record is on disk and `accepts` it. What it was last is returned either way.
   template <class Accepts>
   std::optional<StoredLastSeen> lastSeenThat(const std::string& bare_jid, Accepts&& accepts,
-                                             milliseconds deadline = std::chrono::seconds{8}) const {
+                                             milliseconds deadline = kPatience) const {
     std::optional<StoredLastSeen> record;
     eventually(deadline, [&] {
       record = lastSeen(bare_jid);

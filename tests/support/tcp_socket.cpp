@@ -20,8 +20,6 @@
 namespace liveness::support {
 namespace {
 
-constexpr milliseconds kPatience{10000};
-
 bool ready(int fd, short events, milliseconds deadline) {
   pollfd one{fd, events, 0};
   int result = 0;
@@ -58,7 +56,7 @@ TcpSocket::TcpSocket(const Endpoint& endpoint) : fd_(makeSocket(endpoint.network
     throw std::runtime_error("no socket for " + endpoint.address);
   const int on = 1;
   setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  timeval patience{kPatience.count() / 1000, 0};
+  timeval patience{kPatience.count(), 0};
   setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   if (connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     const std::string why = std::strerror(errno);

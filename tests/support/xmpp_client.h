@@ -86,7 +86,7 @@ class XmppClient {
 
   /// Sends a ping to the server and waits for the answer. Everything that the server had sent before is then
   /// in seen(). False if there is none before the deadline.
-  bool roundTrip(milliseconds deadline = std::chrono::seconds{8});
+  bool roundTrip(milliseconds deadline = kPatience);
 
   void reactToPings(PingReaction reaction);
 
@@ -102,12 +102,10 @@ class XmppClient {
   Seen seen() const;
 
   /// Waits until what has come fulfils `condition`.
-  bool waitUntil(const std::function<bool(const Seen&)>& condition,
-                 milliseconds deadline = std::chrono::seconds{8}) const;
+  bool waitUntil(const std::function<bool(const Seen&)>& condition, milliseconds deadline = kPatience) const;
 
   /// Waits for a presence of this kind from a full JID.
-  bool sees(const std::string& full_jid, const std::string& type,
-            milliseconds deadline = std::chrono::seconds{8}) const;
+  bool sees(const std::string& full_jid, const std::string& type, milliseconds deadline = kPatience) const;
 
   UtcMillis lastSentAt() const;                    ///< when it last put a byte on the wire
   SteadyClock::time_point lastSentSteady() const;  ///< the same

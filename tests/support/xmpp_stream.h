@@ -38,10 +38,10 @@ class XmppStream {
 
   /// Waits for a stanza that `matches`, skipping others; nullopt after the deadline or at the stream's end.
   using Matches = std::function<bool(const Received&)>;
-  std::optional<Received> expect(const Matches& matches, milliseconds deadline = std::chrono::seconds{8});
+  std::optional<Received> expect(const Matches& matches, milliseconds deadline = kPatience);
 
   /// The same for a stanza that holds a text.
-  std::optional<Received> expect(const std::string& text, milliseconds deadline = std::chrono::seconds{8});
+  std::optional<Received> expect(const std::string& text, milliseconds deadline = kPatience);
 
   /// Sends a ping to the server and waits for the answer: all that the server had sent before it has come.
   bool roundTrip();

@@ -104,7 +104,7 @@ TEST_SUITE("e2e/accounts") {
     anew.logIn("romeo", "secret", "localhost", "anew");
     anew.send("<presence/>");
     REQUIRE(anew.roundTrip());
-    REQUIRE(eventually(8s, [&] { return stage.server.logContains("another account"); }));
+    REQUIRE(eventually(kPatience, [&] { return stage.server.logContains("another account"); }));
     CHECK(has(stage.userSessions(), "1 session"));
     CHECK(has(stage.server.shell(kHistory), "0 logouts"));
     anew.send("<presence type='unavailable'><status>a new life</status></presence>");

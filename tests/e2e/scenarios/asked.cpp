@@ -240,7 +240,7 @@ TEST_SUITE("e2e/asked") {
         if asked < 1000 then return 0.001 end
         liveness:log("info", "%d questions in, %s", asked, answered > 100 and "well answered" or "not answered")
       end))");
-    CHECK(eventually(8s, [&] { return stage.server.logContains("1000 questions in, "); }));
+    CHECK(eventually(kPatience, [&] { return stage.server.logContains("1000 questions in, "); }));
     CHECK(stage.server.logContains("1000 questions in, well answered"));
   }
 }

@@ -154,12 +154,12 @@ TEST_SUITE("e2e/module_life") {
     for (int round = 1; round <= 3; ++round) {
       CAPTURE(round);
       stage.module("load");
-      REQUIRE(eventually(5s, [&] { return stage.server.threads() > threads_before; }));
+      REQUIRE(eventually(kPatience, [&] { return stage.server.threads() > threads_before; }));
       silent->send(" ");
       const auto said = stage.module("unload");
       CAPTURE(said);
       CHECK(said.find("OK") != std::string::npos);
-      CHECK(eventually(5s, [&] { return stage.server.threads() == threads_before; }));
+      CHECK(eventually(kPatience, [&] { return stage.server.threads() == threads_before; }));
       CHECK(stage.server.shell("liveness:sessions()").find(stage.jid("silent")) == std::string::npos);
     }
     // Nobody asks any more: longer than the whole timeout.

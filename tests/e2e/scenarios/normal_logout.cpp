@@ -98,7 +98,7 @@ TEST_SUITE("e2e/normal_logout") {
       XmppClient user(stage.server.c2s(), {"romeo"});
       REQUIRE(user.roundTrip());
     }
-    REQUIRE(eventually(5s, [&] { return stage.server.logContains("Client disconnected"); }));
+    REQUIRE(eventually(kPatience, [&] { return stage.server.logContains("Client disconnected"); }));
     stage.settleRecords();
     CHECK_FALSE(stage.server.lastSeen(stage.kUser));
     CHECK(stage.contact.seen().from(stage.jid("phone")).empty());

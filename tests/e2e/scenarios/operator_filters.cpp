@@ -53,7 +53,7 @@ TEST_SUITE("e2e/operator_filters") {
     sees("{ user = \"ROMEO@localhost\" }", {user.fullJid(), stage.jid("silent")});
     sees("{ silent = 3600 }", {});
     sees("{ silent = 0.0 }", everybody);
-    CHECK(eventually(5s, [&] {
+    CHECK(eventually(kPatience, [&] {
       user.sendBytes(" ");
       REQUIRE(user.roundTrip());
       const auto table = stage.server.shell(R"(liveness:sessions{ silent = 1, user = "romeo@localhost" })");

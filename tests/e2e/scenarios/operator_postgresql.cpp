@@ -20,8 +20,8 @@ struct Scene {
       stage.user()->unavailable(word);
       stage.departure(stage.jid("phone"), ++departures);
     }
-    REQUIRE(
-        eventually(8s, [&] { return has(stage.server.shell("liveness:stats()"), "2 on disk, 0 waiting"); }));
+    REQUIRE(eventually(kPatience,
+                       [&] { return has(stage.server.shell("liveness:stats()"), "2 on disk, 0 waiting"); }));
   }
 
   PostgresqlServer postgresql;

@@ -103,7 +103,7 @@ TEST_SUITE("e2e/operator_records") {
     auto asking = std::async(std::launch::async,
                              [&] { return stage.server.shell(R"(liveness:history("romeo@localhost"))"); });
     std::string said;  // a reload that comes before the question cuts off nothing
-    CHECK(eventually(8s, [&] {
+    CHECK(eventually(kPatience, [&] {
       said = stage.module("reload");
       return asking.wait_for(0s) == std::future_status::ready;
     }));

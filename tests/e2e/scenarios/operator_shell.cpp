@@ -20,13 +20,13 @@ bool has(const std::string& text, const std::string& part) {
 
 TEST_SUITE("e2e/operator_shell") {
   TEST_CASE("the table of sessions says who is there, and how they are") {
-    Stage stage("liveness_idle_timeout = 4");
+    Stage stage("liveness_idle_timeout = 12");
     XmppClient user(stage.server.c2s(), {"romeo"});
     user.available("reading", "away", 5);
     REQUIRE(stage.contact.sees(user.fullJid(), "available"));
     XmppClient hidden(stage.server.c2s(), {"mercutio", "hidden"});
     auto silent = stage.rawUser("silent");
-    REQUIRE(silent->expect("<ping", 5s));
+    REQUIRE(silent->expect("<ping"));
     user.sendBytes(" ");
     REQUIRE(user.roundTrip());
 
@@ -64,16 +64,16 @@ TEST_SUITE("e2e/operator_shell") {
   }
 
   TEST_CASE("why a session is what it is, and what happens next, is told in plain words") {
-    Stage stage("liveness_idle_timeout = 6");
+    Stage stage("liveness_idle_timeout = 12");
     auto silent = stage.rawUser("silent");
     const std::string question = R"(liveness:why("romeo@localhost/silent"))";
     auto told = stage.server.shell(question);
     CAPTURE(told);
     CHECK(has(told, "romeo@localhost/silent is reachable since "));
-    CHECK(has(told, "It may be silent for 6.0 s (idle_timeout)."));
+    CHECK(has(told, "It may be silent for 12.0 s (idle_timeout)."));
     CHECK(has(told, "if nothing is heard it is asked in "));
 
-    REQUIRE(silent->expect("<ping", 5s));
+    REQUIRE(silent->expect("<ping"));
     told = stage.server.shell(R"(liveness:why("romeo@localhost"))");
     CHECK(has(told, "is suspect since "));
     CHECK(has(told, "pings (XEP-0199): once in all, once since it was last heard"));
@@ -85,7 +85,7 @@ TEST_SUITE("e2e/operator_shell") {
   TEST_CASE("the statistics count what happened") {
     Stage stage("liveness_idle_timeout = 2");
     auto silent = stage.rawUser("silent");
-    REQUIRE(silent->expect("<connection-timeout", 5s));
+    REQUIRE(silent->expect("<connection-timeout"));
     stage.record("timed_out");
     auto user = stage.user();
     user->unavailable("bye");

@@ -68,7 +68,7 @@ TEST_SUITE("e2e/orderly_stop") {
       postgresql.start();
     }
     CHECK(eventually(20s, [&] { return !std::filesystem::exists(stage.spool()); }));
-    CHECK(eventually(5s, [&] { return spoolLines(stage).second == 1; }));
+    CHECK(eventually(kPatience, [&] { return spoolLines(stage).second == 1; }));
     stage.judge();
     stage.goHome();
     stage.stopServer();

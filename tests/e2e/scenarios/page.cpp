@@ -109,7 +109,7 @@ TEST_SUITE("e2e/page") {
 
   TEST_CASE("a client behind a pulled cable turns suspect, goes, and is away, before one's eyes") {
     NetNamespaces net;
-    PageStage scene(viewedSetup(net, "liveness_idle_timeout = 5"), {net.kServerAddress, 0, net.server()});
+    PageStage scene(viewedSetup(net, "liveness_idle_timeout = 12"), {net.kServerAddress, 0, net.server()});
     auto far = scene.stage.server.c2s();
     far.network_namespace = net.client();
     XmppClient user(far, Login{"romeo"});
@@ -134,7 +134,7 @@ TEST_SUITE("e2e/page") {
     scene.viewer.sees("1 logout on record");
 
     // What is plotted was measured every ten seconds.
-    CHECK(eventually(12s, [&] {
+    CHECK(eventually(30s, [&] {
       scene.viewer.go("#/sessions");
       scene.viewer.go("#/plots");
       scene.viewer.drawn();
@@ -143,7 +143,7 @@ TEST_SUITE("e2e/page") {
   }
 
   TEST_CASE("a client that hangs turns suspect, and wakes again") {
-    PageStage scene("liveness_idle_timeout = 8");
+    PageStage scene("liveness_idle_timeout = 16");
     auto user = scene.stage.user("phone", PingReaction::none);
     scene.signIn();
     scene.viewer.row("phone", "State", "Suspect");

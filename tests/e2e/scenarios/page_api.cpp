@@ -158,10 +158,11 @@ TEST_SUITE("e2e/page_api") {
     const PageVisitor administrator(stage.server);
     auto user = stage.user("phone");
     const std::string id = sessionOf(administrator, stage.jid("phone")).at("id");
-    REQUIRE(eventually(8s, [&] { return administrator.press("sessions/" + id + "/probe").status == 200; }));
+    REQUIRE(eventually(kPatience,
+                       [&] { return administrator.press("sessions/" + id + "/probe").status == 200; }));
     REQUIRE(user->waitUntil([](const Seen& seen) { return !seen.pings.empty(); }));
     json document;
-    CHECK(eventually(8s, [&] {
+    CHECK(eventually(kPatience, [&] {
       document = administrator.api("sessions/" + id);
       return eventsOf(document).back() == "answered";
     }));
@@ -196,7 +197,8 @@ TEST_SUITE("e2e/page_api") {
     const PageVisitor administrator(stage.server);
     auto user = stage.user("phone", PingReaction::none);
     const std::string id = sessionOf(administrator, stage.jid("phone")).at("id");
-    REQUIRE(eventually(8s, [&] { return administrator.press("sessions/" + id + "/probe").status == 200; }));
+    REQUIRE(eventually(kPatience,
+                       [&] { return administrator.press("sessions/" + id + "/probe").status == 200; }));
     const auto again = administrator.press("sessions/" + id + "/probe");
     CHECK(again.status == 409);
     CHECK(errorIn(again).find("cannot be asked just now") != std::string::npos);
@@ -243,7 +245,7 @@ TEST_SUITE("e2e/page_api") {
     stage.contact.waitUntil(
         [&](const Seen& seen) { return seen.from(stage.jid("phone"), "available").size() > 1; });
     user->unavailable("again");
-    CHECK(eventually(8s,
+    CHECK(eventually(kPatience,
                      [&] { return administrator.api("users/ROMEO%40localhost").at("history").size() == 2; }));
     const auto found = administrator.api("users/romeo@localhost?limit=1");
     CHECK(found.at("online") == false);
@@ -296,7 +298,7 @@ TEST_SUITE("e2e/page_api") {
     for (int i = 0; i < 8; ++i)
       asked.push_back(std::async(std::launch::async, [&] { return administrator.get("api/v1/users"); }));
     // Nobody has more than six at once; all else is served.
-    CHECK(eventually(5s, [&] {
+    CHECK(eventually(kPatience, [&] {
       return 2 == std::count_if(asked.begin(), asked.end(), [](const auto& one) {
                return one.wait_for(0s) == std::future_status::ready;
              });

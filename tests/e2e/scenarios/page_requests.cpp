@@ -216,7 +216,7 @@ TEST_SUITE("e2e/page_requests") {
     TcpSocket patient(stage.server.http());
     REQUIRE(patient.send(request + request + request));
     std::string answers;
-    CHECK(eventually(8s, [&] {
+    CHECK(eventually(kPatience, [&] {
       if (const auto piece = patient.receive(1s)) answers += *piece;
       return countOf("\"sessions\":", answers) == 3;
     }));
@@ -226,7 +226,8 @@ TEST_SUITE("e2e/page_requests") {
       i % 2 == 0 ? hasty.close() : hasty.reset();
     }
     // Some of those are worked on yet: nobody has more than a few at once.
-    CHECK(eventually(8s, [&] { return PageVisitor(stage.server).get("api/v1/sessions").status == 200; }));
+    CHECK(eventually(kPatience,
+                     [&] { return PageVisitor(stage.server).get("api/v1/sessions").status == 200; }));
   }
 }
 

@@ -97,8 +97,8 @@ TEST_SUITE("e2e/prometheus") {
     CHECK(prometheus.value(of("users_available")) == 2);
 
     // juliet and who is back answer every one and a half seconds.
-    REQUIRE(
-        eventually(8s, [&] { return prometheus.value(of("round_trip_seconds_count")).value_or(0) >= 3; }));
+    REQUIRE(eventually(kPatience,
+                       [&] { return prometheus.value(of("round_trip_seconds_count")).value_or(0) >= 3; }));
     CHECK(prometheus.value(of("round_trip_seconds_count") + " == " + of("probes_answered_total")));
     CHECK(prometheus.value(of("round_trip_seconds_bucket", "le=\"+Inf\"") + " == ignoring(le) " +
                            of("round_trip_seconds_count")));

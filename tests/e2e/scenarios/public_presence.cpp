@@ -40,7 +40,7 @@ class Passerby {
 
   /// Waits until romeo's state is this.
   bool sees(const std::string& state) const {
-    return eventually(8s, [&] { return has(json().body, "\"state\":\"" + state + "\""); });
+    return eventually(kPatience, [&] { return has(json().body, "\"state\":\"" + state + "\""); });
   }
 
  private:
@@ -147,7 +147,7 @@ TEST_SUITE("e2e/public_presence") {
     user->unavailable("not said to everybody either");
     CHECK(passerby.sees("offline"));
     stage.record("logged_out");
-    CHECK(eventually(8s, [&] { return has(passerby.json().body, "\"last_seen\":\"20"); }));
+    CHECK(eventually(kPatience, [&] { return has(passerby.json().body, "\"last_seen\":\"20"); }));
     CHECK_FALSE(has(passerby.json().body, "either"));
     CHECK(has(passerby.get("/presence/romeo.txt").body, "offline\nlast seen: 20"));
 
@@ -217,7 +217,7 @@ TEST_SUITE("e2e/public_presence") {
     // A new state is a new answer.
     const auto before = json.headers.at("etag");
     user->available("calm", "away");
-    CHECK(eventually(8s, [&] {
+    CHECK(eventually(kPatience, [&] {
       return passerby.get("/presence/romeo.json", {{"If-None-Match", before}}).status == 200;
     }));
   }

@@ -35,7 +35,7 @@ TEST_SUITE("e2e/recipients") {
     }
     SUBCASE("when it is silent for its idle timeout") {}
 
-    CHECK(eventually(8s, [&] {
+    CHECK(eventually(kPatience, [&] {
       bool all = true;
       for (RawClient* client : {&stranger, &tablet}) {
         client->send(" ");  // these two are alive

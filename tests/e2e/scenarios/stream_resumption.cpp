@@ -98,16 +98,16 @@ TEST_SUITE("e2e/stream_resumption") {
   }
 
   TEST_CASE("nothing is sent between bind and <enabled/>") {
-    Stage stage("liveness_idle_timeout = 2");
+    Stage stage("liveness_idle_timeout = 8");
     RawClient client(stage.server.c2s());
     client.logIn("romeo", "secret", "localhost", "phone");
     const auto bound = client.received().size();
-    client.listen(1700ms);  // past half of the timeout, and past the second probe
+    client.listen(6500ms);  // past half of the timeout, and past the second probe
     CHECK(client.received().size() == bound);
     client.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
     REQUIRE(client.expect("urn:xmpp:sm:3"));
     CHECK(client.received().at(bound).contains("<enabled"));
-    CHECK(client.expect("<r xmlns", 4s));  // and from then on it is asked
+    CHECK(client.expect("<r xmlns"));  // and from then on it is asked
   }
 
   TEST_CASE("a held session that nobody resumes in time has expired") {
@@ -132,7 +132,7 @@ TEST_SUITE("e2e/stream_resumption") {
   }
 
   TEST_CASE("a client that takes its stream over, again and again, is heard on each new one") {
-    Stage stage("liveness_idle_timeout = 2\nsmacks_hibernation_time = 60");
+    Stage stage("liveness_idle_timeout = 4\nsmacks_hibernation_time = 60");
     ResumableUser user(stage);
     for (int round = 1; round <= 3; ++round) {
       CAPTURE(round);
@@ -141,11 +141,11 @@ TEST_SUITE("e2e/stream_resumption") {
       REQUIRE(resume(again, user.id, user.handled()).find("<resumed") == 0);
       REQUIRE(again.roundTrip());  // what was not acknowledged has come again
       const auto since = SteadyClock::now();
-      const auto asked = again.expect("<r xmlns", 4s);
+      const auto asked = again.expect("<r xmlns");
       REQUIRE(asked);
-      checkNear(asked->at - since, 1000ms);
+      checkNear(asked->at - since, 2000ms);
       again.send(" ");
-      again.listen(1500ms);
+      again.listen(2500ms);
       CHECK_FALSE(again.ended());
     }
     stage.noDeparture(stage.jid("phone"));

@@ -36,10 +36,10 @@ TEST_SUITE("e2e/websocket") {
   }
 
   TEST_CASE("a pong is life, and so is whitespace in a frame's place") {
-    Stage stage("liveness_idle_timeout = 2");
+    Stage stage("liveness_idle_timeout = 6");
     auto user = webUser(stage);
     CHECK(stage.server.shell("liveness:sessions()").find("websocket") != std::string::npos);
-    const auto end = SteadyClock::now() + 4s;
+    const auto end = SteadyClock::now() + 7s;
     while (SteadyClock::now() < end && !user->ended()) {
       user->sendPong();
       user->listen(300ms);
