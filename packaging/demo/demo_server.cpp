@@ -2,12 +2,11 @@
 // Copyright (C) 2026 The Liveness authors
 #include "demo_server.h"
 
-#include <signal.h>
-
 #include <sstream>
 #include <stdexcept>
 #include <utility>
 
+#include "support/prosody_stop.h"
 #include "support/temp_dir.h"
 
 namespace liveness::demo {
@@ -61,8 +60,10 @@ std::optional<support::StoredLastSeen> DemoServer::lastSeen(const std::string& b
 }
 
 std::optional<int> DemoServer::stop() {
-  process_->signal(SIGTERM);
-  return process_->wait(std::chrono::seconds{20});
+  const auto running = [&] { return process_->running(); };
+  const auto log = [&] { return support::readFile(prepared_.log); };
+  if (!support::stopProsody(process_->pid(), running, log)) return std::nullopt;
+  return process_->wait(std::chrono::milliseconds{0});
 }
 
 }  // namespace liveness::demo

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "support/eventually.h"
+#include "support/prosody_stop.h"
 
 namespace liveness::package {
 
@@ -42,9 +43,10 @@ void DebianProsody::start() {
 }
 
 bool DebianProsody::stop() {
-  if (!running()) return true;
-  process_->signal(SIGTERM);
-  if (process_->wait(std::chrono::seconds{20})) return true;
+  if (!process_) return true;
+  if (support::stopProsody(
+          process_->pid(), [&] { return running(); }, [&] { return log(); }))
+    return true;
   process_->signal(SIGKILL);
   return false;
 }

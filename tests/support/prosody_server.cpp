@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "support/prosody_log.h"
+#include "support/prosody_stop.h"
 #include "support/skip.h"
 
 namespace liveness::support {
@@ -86,18 +87,9 @@ bool ProsodyServer::running() {
 }
 
 bool ProsodyServer::stop(milliseconds deadline) {
-  if (!alive()) return true;
-  bool again = false;
-  ::kill(pid(), SIGTERM);
-  const auto ended = [&] {
-    if (!alive()) return true;
-    if (!again && stopCameToNothing(log())) {
-      again = true;
-      ::kill(pid(), SIGTERM);
-    }
-    return false;
-  };
-  if (eventually(deadline, ended)) return true;
+  if (stopProsody(
+          pid(), [&] { return alive(); }, [&] { return log(); }, deadline))
+    return true;
   kill();
   return false;
 }

@@ -33,8 +33,7 @@ class ProsodyServer {
   void launch();
   void waitUntilReady();
 
-  /// In order, with SIGTERM; with a second one where the first came to nothing (prosody_log.h). False if it
-  /// had to be killed in the end.
+  /// In order (prosody_stop.h). False if it had to be killed in the end.
   bool stop(milliseconds deadline = std::chrono::seconds{20});
 
   /// SIGKILL: a crash.

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "support/prosody_stop.h"
+
+#include <csignal>
+#include <cstdio>
+
+#include "support/prosody_log.h"
+#include "support/temp_dir.h"
+
+namespace liveness::support {
+namespace {
+
+constexpr milliseconds kLongestBusy{2000};
+
+/// By the state of its first thread (proc_pid_stat(5)), which stands behind the name in parentheses.
+bool isWaiting(pid_t process) {
+  const auto stat = readFile("/proc/" + std::to_string(process) + "/stat");
+  const auto name_end = stat.rfind(')');
+  return name_end != std::string::npos && stat.compare(name_end, 3, ") S") == 0;
+}
+
+void tellToStop(pid_t prosody) {
+  eventually(kLongestBusy, [&] { return isWaiting(prosody); });
+  ::kill(prosody, SIGTERM);
+}
+
+}  // namespace
+
+bool stopProsody(pid_t prosody, const std::function<bool()>& alive, const std::function<std::string()>& log,
+                 milliseconds deadline) {
+  if (!alive()) return true;
+  bool again = false;
+  tellToStop(prosody);
+  const auto ended = [&] {
+    if (!alive()) return true;
+    if (!again && stopCameToNothing(log())) {
+      again = true;
+      tellToStop(prosody);
+    }
+    return false;
+  };
+  if (eventually(deadline, ended)) return true;
+  std::fprintf(stderr, "it does not stop; its log:\n%s\n", log().c_str());
+  return false;
+}
+
+}  // namespace liveness::support
