@@ -44,8 +44,8 @@ NetNamespaces::NetNamespaces() {
     mustIp("-n " + client_ + " address add " + kClientAddress + "/24 dev cable");
     for (const auto& space : {server_, client_}) {
       mustIp("-n " + space + " link set lo up");
-      // Else the kernel adds an IPv6 address two seconds later, and a browser gives up what it is loading then
-      // (net::ERR_NETWORK_CHANGED).
+      // Else the kernel adds an IPv6 address two seconds later, and a browser gives up what it is loading
+      // then (net::ERR_NETWORK_CHANGED).
       mustIp("-n " + space + " link set cable addrgenmode none");
       mustIp("-n " + space + " link set cable up");
     }
