@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <csignal>
-#include <sstream>
 #include <stdexcept>
 
 #include "support/postgresql_client.h"
+#include "support/process_stat.h"
 #include "support/skip.h"
 
 namespace liveness::support {
@@ -49,14 +49,7 @@ std::vector<std::string> asUnprivileged(std::vector<std::string> command) {
 }
 
 pid_t parentOf(pid_t pid) {
-  const std::string stat = readFile("/proc/" + std::to_string(pid) + "/stat");
-  const auto after_name = stat.rfind(')');
-  if (after_name == std::string::npos) return -1;
-  std::istringstream rest(stat.substr(after_name + 1));
-  char state = 0;
-  pid_t parent = -1;
-  rest >> state >> parent;
-  return parent;
+  return processStat(pid).value_or(ProcessStat{}).parent;
 }
 
 bool gone(pid_t pid) {

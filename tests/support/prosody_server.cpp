@@ -6,6 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "support/process_stat.h"
 #include "support/prosody_log.h"
 #include "support/prosody_stop.h"
 #include "support/skip.h"
@@ -77,9 +78,10 @@ pid_t ProsodyServer::pid() const {
 
 bool ProsodyServer::alive() {
   if (!setup_.daemonized) return process_ && process_->running();
-  if (daemon_ <= 0 || ::kill(daemon_, 0) != 0) return false;
+  if (daemon_ <= 0) return false;
   // Its parent is whoever adopts orphans here, and not all of those collect them.
-  return readFile("/proc/" + std::to_string(daemon_) + "/status").find("State:\tZ") == std::string::npos;
+  const auto stat = processStat(daemon_);
+  return stat && stat->state != 'Z';
 }
 
 bool ProsodyServer::running() {

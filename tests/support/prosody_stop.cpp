@@ -5,19 +5,16 @@
 #include <csignal>
 #include <cstdio>
 
+#include "support/process_stat.h"
 #include "support/prosody_log.h"
-#include "support/temp_dir.h"
 
 namespace liveness::support {
 namespace {
 
 constexpr milliseconds kLongestBusy{2000};
 
-/// By the state of its first thread (proc_pid_stat(5)), which stands behind the name in parentheses.
 bool isWaiting(pid_t process) {
-  const auto stat = readFile("/proc/" + std::to_string(process) + "/stat");
-  const auto name_end = stat.rfind(')');
-  return name_end != std::string::npos && stat.compare(name_end, 3, ") S") == 0;
+  return processStat(process).value_or(ProcessStat{}).state == 'S';
 }
 
 void tellToStop(pid_t prosody) {
