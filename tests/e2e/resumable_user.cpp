@@ -32,7 +32,7 @@ void ResumableUser::acknowledge() {
 
 void ResumableUser::loseConnection(Stage& stage) {
   client.socket().reset();
-  REQUIRE(eventually(kPatience, [&] { return stage.userSessions().find("held") != std::string::npos; }));
+  stage.awaitHeld();
 }
 
 std::string resume(RawClient& again, const std::string& id, std::size_t handled) {

@@ -127,6 +127,10 @@ std::string Stage::userSessions() const {
   return server.shell(R"(liveness:sessions("romeo@localhost"))");
 }
 
+void Stage::awaitHeld() const {
+  REQUIRE(eventually(kPatience, [&] { return userSessions().find("held") != std::string::npos; }));
+}
+
 void checkNear(UtcMillis measured, UtcMillis expected, milliseconds tolerance) {
   const auto off = (measured - expected).count();
   CAPTURE(off);

@@ -104,6 +104,9 @@ class Stage {
   /// The shell's table of romeo's sessions.
   std::string userSessions() const;
 
+  /// Waits until a session of the user is held.
+  void awaitHeld() const;
+
  private:
   int settled_ = 0;
 };

@@ -44,6 +44,9 @@ export async function launch() {
   return playwright.chromium.launch({executablePath, args: FLAGS});
 }
 
+/** Milliseconds for what has to come, on a machine that may be busy: where all is well nothing of it is spent. */
+export const PATIENCE = 30000;
+
 export const PHONE = {
   viewport: {width: 390, height: 844},
   deviceScaleFactor: 2,
@@ -118,6 +121,7 @@ export async function view(browser, origin, {credentials, ...options} = {}) {
   });
   await context.addInitScript(tellOfViolations);
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const watch = new Watch(page, origin);
   return {context, page, watch};
 }

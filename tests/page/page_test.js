@@ -26,7 +26,6 @@ function scenario(name, play, {server: shared, hash = '', ...options} = {}) {
   test(name, {timeout: 120000}, async () => {
     const server = shared?.() ?? (await new FakeServer(pageFolder).listen());
     const {context, page, watch} = await view(browser, server.origin, {credentials, ...options});
-    page.setDefaultTimeout(30000);
     try {
       await page.goto(`${server.origin}/liveness/${hash}`);
       await play({page, watch, server, context});

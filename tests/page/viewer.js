@@ -6,9 +6,8 @@
 import {Socket} from 'node:net';
 import {createInterface} from 'node:readline';
 import path from 'node:path';
-import {drawn, launch, PHONE, view} from './browser.js';
+import {drawn, launch, PATIENCE, PHONE, view} from './browser.js';
 
-const DEADLINE = 30000; // of a busy machine: nothing of it is spent where all is well
 const LOOKS = {
   light: {colorScheme: 'light'},
   dark: {colorScheme: 'dark'},
@@ -35,7 +34,7 @@ const cellsOf = async (text) =>
 
 /** Asks again until `check` is content, and answers with what it was content with. */
 async function until(look, check, what) {
-  const end = Date.now() + DEADLINE;
+  const end = Date.now() + PATIENCE;
   for (;;) {
     const seen = await look();
     if (check(seen)) return seen;
@@ -50,7 +49,6 @@ const commands = {
     await context?.close();
     const credentials = user ? {username: user, password} : undefined;
     ({context, page, watch} = await view(browser, origin, {credentials, ...LOOKS[look]}));
-    page.setDefaultTimeout(DEADLINE);
     let status = 0;
     page.on('response', (response) => {
       status ||= response.status();

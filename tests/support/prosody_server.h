@@ -34,7 +34,7 @@ class ProsodyServer {
   void waitUntilReady();
 
   /// In order (prosody_stop.h). False if it had to be killed in the end.
-  bool stop(milliseconds deadline = std::chrono::seconds{20});
+  bool stop(milliseconds deadline = kPatience);
 
   /// SIGKILL: a crash.
   void kill();

@@ -16,6 +16,6 @@ namespace liveness::support {
 /// `alive` and `log` are asked again and again. False, with the log on stderr: it still runs after
 /// `deadline`.
 bool stopProsody(pid_t prosody, const std::function<bool()>& alive, const std::function<std::string()>& log,
-                 milliseconds deadline = std::chrono::seconds{20});
+                 milliseconds deadline = kPatience);
 
 }  // namespace liveness::support

@@ -88,7 +88,7 @@ TEST_SUITE("e2e/metrics") {
   TEST_CASE("a histogram's buckets hold those before them, and add up") {
     Stage stage(counted(kManual, "liveness_idle_timeout = 2"));
     std::map<std::string, double> now;
-    REQUIRE(eventually(20s, [&] {
+    REQUIRE(eventually(kPatience, [&] {
       now = scrape(stage.server);
       return now.at(here("round_trip_seconds_count")) >= 3;
     }));

@@ -188,7 +188,7 @@ TEST_SUITE("e2e/operator_orders") {
     SUBCASE("live") {}
     SUBCASE("held") {
       user.socket().reset();
-      REQUIRE(eventually(kPatience, [&] { return stage.userSessions().find("held") != std::string::npos; }));
+      stage.awaitHeld();
     }
     REQUIRE(order(stage, "disconnect", stage.jid("web")));
     checkKicked(stage, "web", heard_at);
