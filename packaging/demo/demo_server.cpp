@@ -32,7 +32,7 @@ DemoServer::DemoServer(Prepared prepared) : prepared_(std::move(prepared)) {
   support::writeFile(output, "");
   process_ = std::make_unique<support::ChildProcess>(
       support::Command{{"prosody", "--config", prepared_.config, "-F"}, output, near().network_namespace});
-  const bool up = support::eventually(std::chrono::seconds{30},
+  const bool up = support::eventually(support::kPatience,
                                       [&] { return !process_->running() || support::isServed(near()); });
   const auto log = support::readFile(prepared_.log);
   if (!up || !process_->running())

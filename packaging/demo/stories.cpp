@@ -88,7 +88,7 @@ std::optional<SeenPresence> Stories::waitForDeparture() {
 std::optional<StoredLastSeen> Stories::record(const std::string& bare_jid,
                                               const std::function<bool(const StoredLastSeen&)>& accepts) {
   std::optional<StoredLastSeen> found;
-  const bool good = support::eventually(seconds{5}, [&] {
+  const bool good = support::eventually(support::kPatience, [&] {
     found = server_.lastSeen(bare_jid);
     return found && accepts(*found);
   });

@@ -52,17 +52,17 @@ void CrowdStage::gather() {
 
 void CrowdStage::slowDown() {
   crowd_->comeAtMost(7);  // and one is on the way: below the nine that are kept
-  REQUIRE(eventually(20s, [&] { return ledger.missing(records()) == 0; }));
+  REQUIRE(eventually(kPatience, [&] { return ledger.missing(records()) == 0; }));
 }
 
 void CrowdStage::await(std::size_t logins) {
   const auto before = crowd_->logins();
-  REQUIRE(eventually(20s, [&] { return crowd_->logins() >= before + logins; }));
+  REQUIRE(eventually(kPatience, [&] { return crowd_->logins() >= before + logins; }));
 }
 
 void CrowdStage::stopServer() {
   const auto at = utcNow();
-  CHECK(server.stop(15s));
+  CHECK(server.stop());
   ledger.serverEnded({at, utcNow(), at, "server_stopped"});
 }
 
@@ -74,7 +74,7 @@ void CrowdStage::killServer(milliseconds window, milliseconds checkpoint_interva
 
 void CrowdStage::goHome() {
   crowd_->goHome();
-  CHECK(eventually(20s, [&] { return ledger.missing(records()) == 0; }));
+  CHECK(eventually(kPatience, [&] { return ledger.missing(records()) == 0; }));
 }
 
 StoredRecords CrowdStage::records() const {

@@ -20,7 +20,7 @@ class Onlooker : public RawClient {
   std::vector<std::string> presencesFrom(const std::string& full_jid);
 
   /// Waits for the next presence from a full JID that nobody waited for yet; empty if there is none.
-  std::string next(const std::string& full_jid, milliseconds deadline = 8s);
+  std::string next(const std::string& full_jid, milliseconds deadline = kPatience);
 
   /// Checks that nothing more comes from a full JID, for a while.
   void nothingMore(const std::string& full_jid, milliseconds in = kQuiet);

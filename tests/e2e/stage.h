@@ -43,7 +43,7 @@ constexpr milliseconds kTolerance{300};
 
 /// How much later than planned something may be seen to happen on a machine that is busy. How punctual the
 /// plugin is, its unit tests judge, whose clock is virtual, and bench/detection.
-constexpr milliseconds kLateness{1500};
+constexpr milliseconds kLateness{10000};
 
 /// For how long nothing may come where nothing should: what is sent in answer to an event on the same machine
 /// is there within a few milliseconds.
@@ -82,14 +82,15 @@ class Stage {
   std::unique_ptr<RawClient> rawUser(const std::string& resource = "phone");
 
   /// Waits for the contact's `nth` unavailable presence from a full JID, and checks that it is the last one.
-  SeenPresence departure(const std::string& full_jid, std::size_t nth = 1, milliseconds deadline = 8s);
+  SeenPresence departure(const std::string& full_jid, std::size_t nth = 1, milliseconds deadline = kPatience);
 
   /// Checks that the contact has got no unavailable presence from a full JID, nor gets one in a while.
   void noDeparture(const std::string& full_jid, milliseconds in = kQuiet);
 
   /// Waits for romeo's record with this cause, and checks what is true of every record.
-  StoredLastSeen record(const std::string& cause, milliseconds deadline = 8s);
-  StoredLastSeen record(const std::string& bare_jid, const std::string& cause, milliseconds deadline);
+  StoredLastSeen record(const std::string& cause, milliseconds deadline = kPatience);
+  StoredLastSeen record(const std::string& bare_jid, const std::string& cause,
+                        milliseconds deadline = kPatience);
 
   /// What is on record of why romeo timed out: network_gone, client_silent, or nothing.
   std::string evidence() const;

@@ -33,7 +33,7 @@ void DebianProsody::start() {
   command.output = root_.path("/var/log/prosody/output");
   command.network_namespace = network_.server();
   process_ = std::make_unique<support::ChildProcess>(command);
-  const bool up = support::eventually(std::chrono::seconds{30}, [&] {
+  const bool up = support::eventually(support::kPatience, [&] {
     if (!process_->running()) return false;
     return support::isServed(client()) &&
            std::filesystem::exists(root_.path("/var/lib/prosody/prosody.sock"));

@@ -23,7 +23,7 @@ after(async () => {
 
 /** A scenario: `play({page, watch, server})`; ends with a look at what went wrong in the browser. */
 function scenario(name, play, {server: shared, hash = '', ...options} = {}) {
-  test(name, {timeout: 120000}, async () => {
+  test(name, {timeout: 600000}, async () => {
     const server = shared?.() ?? (await new FakeServer(pageFolder).listen());
     const {context, page, watch} = await view(browser, server.origin, {credentials, ...options});
     try {

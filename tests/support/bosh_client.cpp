@@ -30,7 +30,7 @@ void BoshClient::open(const std::string& domain, bool anew) {
   if (anew) return request(to + " xmpp:restart='true'", "");
   request(to + " ver='1.6' hold='1' xmpp:version='1.0' wait='" + std::to_string(wait_.count()) + "'", "");
   // Nothing can be asked before the session has a name.
-  const auto end = SteadyClock::now() + std::chrono::seconds{8};
+  const auto end = SteadyClock::now() + kPatience;
   while (sid_.empty() && !ended() && SteadyClock::now() < end) pump(milliseconds{200});
 }
 

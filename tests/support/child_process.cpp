@@ -65,7 +65,7 @@ ChildProcess::ChildProcess(const Command& command) {
 ChildProcess::~ChildProcess() {
   if (!running()) return;
   signal(SIGKILL);
-  wait(std::chrono::seconds{5});
+  wait(kPatience);
 }
 
 bool ChildProcess::running() {

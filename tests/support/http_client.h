@@ -26,8 +26,7 @@ struct HttpResponse {
 /// One request on a connection of its own, with nothing in it that was not asked for but Host and, with a
 /// body, Content-Length: a server may be asked badly too. Throws std::runtime_error where no whole answer
 /// comes.
-HttpResponse fetch(const Endpoint& server, const HttpRequest& request,
-                   milliseconds deadline = std::chrono::seconds{10});
+HttpResponse fetch(const Endpoint& server, const HttpRequest& request, milliseconds deadline = kPatience);
 
 /// A text as a part of an address (RFC 3986 section 2.1).
 std::string percentEncode(const std::string& text);

@@ -26,7 +26,7 @@ PrometheusServer::PrometheusServer(const Endpoint& scraped, const std::filesyste
                             "--web.listen-address=127.0.0.1:" + std::to_string(port_.port())},
                            output,
                            {}});
-  const auto ready = eventually(std::chrono::seconds{30}, [&] {
+  const auto ready = eventually(kPatience, [&] {
     if (!process_->running()) return false;
     try {
       return fetch({"127.0.0.1", port_.port()}, {"GET", "/-/ready"}).status == 200;

@@ -37,7 +37,7 @@ class PrometheusServer {
 
   /// Waits until an expression has one series, of this value. What it was last is returned either way.
   std::optional<double> valueOnceIs(const std::string& expression, double expected,
-                                    milliseconds deadline = std::chrono::seconds{10}) const;
+                                    milliseconds deadline = kPatience) const;
 
   /// The answer of its HTTP API at a target below /api/v1/, as JSON text.
   std::string ask(const std::string& target) const;

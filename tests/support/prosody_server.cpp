@@ -99,7 +99,7 @@ bool ProsodyServer::stop(milliseconds deadline) {
 void ProsodyServer::kill() {
   if (!alive()) return;
   ::kill(pid(), SIGKILL);
-  eventually(std::chrono::seconds{5}, [&] { return !alive(); });
+  eventually(kPatience, [&] { return !alive(); });
   if (setup_.daemonized) std::filesystem::remove(files_.pid());
 }
 

@@ -71,7 +71,7 @@ TEST_SUITE("support") {
     ChildProcess sleeper({{"sleep", "60"}});
     CHECK(sleeper.running());
     sleeper.signal(9);
-    CHECK(sleeper.wait(std::chrono::seconds{5}) == -9);
+    CHECK(sleeper.wait(kPatience) == -9);
     CHECK_THROWS(run({{"sleep", "60"}}, milliseconds{50}));
   }
 

@@ -23,7 +23,7 @@ WebSocketClient::WebSocketClient(const Endpoint& http, const std::string& domain
                base64("sixteen letters.") + "\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n");
   std::size_t end = std::string::npos;
   while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
-    const auto bytes = socket_.receive(std::chrono::seconds{8});
+    const auto bytes = socket_.receive(kPatience);
     if (!bytes || bytes->empty()) throw std::runtime_error("no WebSocket handshake: " + buffer_);
     buffer_ += *bytes;
   }

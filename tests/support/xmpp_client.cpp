@@ -114,7 +114,7 @@ XmppClient::XmppClient(const Endpoint& endpoint, Login login, PingReaction react
     : impl_(std::make_unique<Impl>(endpoint, std::move(login))) {
   impl_->session.setReaction(reaction);
   impl_->start();
-  if (!waitUntil([](const Seen& seen) { return seen.connected; }, std::chrono::seconds{10}))
+  if (!waitUntil([](const Seen& seen) { return seen.connected; }, kPatience))
     throw std::runtime_error(fullJid() + " cannot log in: " + seen().stream_error);
 }
 

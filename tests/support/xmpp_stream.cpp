@@ -72,6 +72,11 @@ void XmppStream::listen(milliseconds span) {
   while (!ended_ && isLeft(end)) pump(leftUntil(end));
 }
 
+bool XmppStream::awaitEnd(milliseconds deadline) {
+  listen(deadline);
+  return ended_;
+}
+
 std::vector<Received> XmppStream::receivedThat(const std::string& contains) const {
   std::vector<Received> found;
   std::copy_if(received_.begin(), received_.end(), std::back_inserter(found),

@@ -49,6 +49,9 @@ class XmppStream {
   /// Reads for as long as it is told, or to the stream's end.
   void listen(milliseconds span);
 
+  /// Reads to the stream's end: false where none comes.
+  bool awaitEnd(milliseconds deadline = kPatience);
+
   /// Everything so far, in order.
   const std::vector<Received>& received() const noexcept { return received_; }
   std::vector<Received> receivedThat(const std::string& contains) const;

@@ -53,7 +53,7 @@ TEST_SUITE("e2e/closed_by_server") {
     auto gone_before = std::make_unique<XmppClient>(stage->server.c2s(), Login{"mercutio"});
     gone_before->available();
     gone_before->unavailable("was here");
-    const auto before = stage->record("mercutio@localhost", "logged_out", 8s);
+    const auto before = stage->record("mercutio@localhost", "logged_out");
     auto user = stage->user();
     const auto said_at = user->lastSentAt();
 

@@ -96,7 +96,7 @@ class Crashes {
       const auto before = crowd_.logins();
       crowd_.comeAtMost(7);
       server_.start();
-      REQUIRE(eventually(10s, [&] { return crowd_.logins() >= before + kUsers; }));
+      REQUIRE(eventually(kPatience, [&] { return crowd_.logins() >= before + kUsers; }));
       CHECK(locked.one("SELECT count(*) FROM runs") == "1");  // the dead one's
       locked.execute("ROLLBACK");
     }
@@ -158,7 +158,7 @@ class Crashes {
   }
 
   void awaitRun() {
-    REQUIRE(eventually(20s, [&] {
+    REQUIRE(eventually(kPatience, [&] {
       try {
         const auto runs = database().rows("SELECT run FROM runs UNION SELECT run FROM online_users");
         return runs.size() == 1 && dead_runs_.count(runs.front().front()) == 0;

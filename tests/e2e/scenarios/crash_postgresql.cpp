@@ -36,7 +36,7 @@ class World {
 
   /// Everything that follows is certain again.
   void begin() {
-    REQUIRE(eventually(20s, [&] {
+    REQUIRE(eventually(kPatience, [&] {
       support::PostgresqlClient client(postgresql.superuser(database));
       if (client.ask("SELECT to_regclass('liveness.runs')").empty()) return false;
       const auto runs = client.rows("SELECT run FROM runs UNION SELECT run FROM online_users");

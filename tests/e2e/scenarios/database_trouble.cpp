@@ -20,7 +20,7 @@ struct World {
     stage.server.expectError("liveness\terror\tstore postgresql");
     stage.gather();
     stage.await(kUsers);
-    REQUIRE(eventually(10s, [&] { return !stage.records().logouts.empty(); }));  // the store is at work
+    REQUIRE(eventually(kPatience, [&] { return !stage.records().logouts.empty(); }));  // the store is at work
     stage.slowDown();
   }
 
@@ -36,7 +36,7 @@ struct World {
   /// Everybody's record arrives, and the log has one line for the trouble's begin and one for its end.
   void settle() {
     stage.goHome();
-    CHECK(eventually(15s, [&] { return stage.storeLines().size() >= 2; }));
+    CHECK(eventually(kPatience, [&] { return stage.storeLines().size() >= 2; }));
     const auto lines = stage.storeLines();
     for (const auto& line : lines) CAPTURE(line);
     REQUIRE(lines.size() == 2);
@@ -88,10 +88,10 @@ TEST_SUITE("e2e/database_trouble") {
     world.lastsFor(kUsers);
     const auto began = SteadyClock::now();
     world.stage.stopServer();
-    CHECK(SteadyClock::now() - began < 12s);
+    CHECK(SteadyClock::now() - began < kPatience);
     world.postgresql.resume();
     world.stage.server.start();
-    CHECK(eventually(20s, [&] { return !std::filesystem::exists(world.stage.spool()); }));
+    CHECK(eventually(kPatience, [&] { return !std::filesystem::exists(world.stage.spool()); }));
     world.stage.goHome();
     world.stage.stopServer();
     world.stage.judge();
@@ -107,7 +107,7 @@ TEST_SUITE("e2e/database_trouble") {
     stage.gather();
     stage.crowd().comeAtMost(7);
     stage.await(2 * kUsers);
-    REQUIRE(eventually(10s, [&] { return stage.storeLines().size() == 1; }));
+    REQUIRE(eventually(kPatience, [&] { return stage.storeLines().size() == 1; }));
     CHECK(stage.storeLines().front().find("password") != std::string::npos);
     CHECK(stage.server.log().find("sesame") == std::string::npos);
     superuser.execute("ALTER ROLE liveness PASSWORD 'sesame!'");

@@ -28,7 +28,7 @@ void checkServing(Conversation& talk, CrowdStage& stage, std::size_t logins) {
 
 void settle(CrowdStage& stage) {
   stage.goHome();
-  CHECK(eventually(15s, [&] { return stage.storeLines().size() >= 2; }));
+  CHECK(eventually(kPatience, [&] { return stage.storeLines().size() >= 2; }));
   const auto lines = stage.storeLines();
   REQUIRE(lines.size() == 2);
   CHECK(lines.back().find("works again") != std::string::npos);
@@ -78,7 +78,7 @@ TEST_SUITE("e2e/file_trouble") {
       SqliteFile other(stage.file(), SqliteFile::Mode::write);
       other.execute("BEGIN IMMEDIATE");
       checkServing(talk, stage, kUsers);
-      CHECK(eventually(30s, [&] { return !stage.storeLines().empty(); }));
+      CHECK(eventually(kPatience, [&] { return !stage.storeLines().empty(); }));
       other.execute("ROLLBACK");
     }
     settle(stage);
@@ -86,7 +86,7 @@ TEST_SUITE("e2e/file_trouble") {
 
   TEST_CASE("a file that is locked when users come for the first time costs no record") {
     CrowdStage stage(kUsers);
-    REQUIRE(eventually(10s, [&] { return std::filesystem::exists(stage.file()); }));
+    REQUIRE(eventually(kPatience, [&] { return std::filesystem::exists(stage.file()); }));
     stage.stopServer();
     SqliteFile other(stage.file(), SqliteFile::Mode::write);
     other.execute("BEGIN IMMEDIATE");
@@ -112,7 +112,7 @@ TEST_SUITE("e2e/file_trouble") {
     stage.slowDown();
     disk.fill();
     checkServing(talk, stage, 3 * kUsers);
-    CHECK(eventually(30s, [&] { return !stage.storeLines().empty(); }));
+    CHECK(eventually(kPatience, [&] { return !stage.storeLines().empty(); }));
     disk.clear();
     settle(stage);
   }
@@ -130,12 +130,12 @@ TEST_SUITE("e2e/file_trouble") {
         return false;  // still being made
       }
     };
-    REQUIRE(eventually(10s, here));
+    REQUIRE(eventually(kPatience, here));
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(stage.file().string() + end);
     XmppClient other(stage.server.c2s(), {"talker2"});
     other.available();
     other.unavailable("something to write");
-    CHECK(eventually(30s, here));
+    CHECK(eventually(kPatience, here));
     const auto killed_at = utcNow();
     stage.server.kill();
     stage.server.start();

@@ -74,7 +74,7 @@ TEST_SUITE("e2e/held_contacts") {
       CHECK(unavailable(tablet.next(phone)));
     }
     // The hold ends, and nobody hears of it twice; what is for the user goes to who is there.
-    CHECK(eventually(10s, [&] { return stage.userSessions().find("phone") == std::string::npos; }));
+    CHECK(eventually(kPatience, [&] { return stage.userSessions().find("phone") == std::string::npos; }));
     laptop.nothingMore(phone);
     tablet.nothingMore(phone);
     CHECK(stage.contact.seen().from(phone, "unavailable").size() == 2);
@@ -123,7 +123,7 @@ TEST_SUITE("e2e/held_contacts") {
     CHECK(stage.contact.roundTrip());
     CHECK(stage.contact.seen().from(phone, "unavailable").size() == before);
 
-    CHECK(eventually(10s, [&] { return stage.userSessions().find("phone") == std::string::npos; }));
+    CHECK(eventually(kPatience, [&] { return stage.userSessions().find("phone") == std::string::npos; }));
     CHECK(mercutio.roundTrip());
     CHECK(mercutio.presencesFrom(phone).size() == 1);
     CHECK(stage.contact.seen().from(phone, "unavailable").size() == before);
@@ -151,7 +151,7 @@ TEST_SUITE("e2e/held_contacts") {
       CHECK(bodiesIn(*again) == std::vector<std::string>{"where is he?"});
       again->socket().reset();
     }
-    CHECK(unavailable(mercutio.next(room + "/romeo", 12s)));
+    CHECK(unavailable(mercutio.next(room + "/romeo")));
     mercutio.nothingMore(room + "/romeo");
     stage.record("hold_expired");
     CHECK(stage.contact.seen().from(stage.jid("phone"), "unavailable").size() == 2);

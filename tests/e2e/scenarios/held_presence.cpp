@@ -156,8 +156,7 @@ TEST_SUITE("e2e/held_presence") {
     Stage stage("liveness_idle_timeout = 2\nliveness_held_grace = 1\nsmacks_hibernation_time = 60");
     ResumableUser user(stage);
     const auto heard_at = SteadyClock::now();
-    user.client.listen(5s);
-    CHECK(user.client.ended());
+    CHECK(user.client.awaitEnd());
     CHECK(stage.userSessions().find("timed out") != std::string::npos);
     const auto gone = stage.departure(stage.jid("phone"));
     CHECK(gone.delayed);

@@ -81,8 +81,7 @@ TEST_SUITE("e2e/held_sessions") {
     // And when it falls silent, its time is over as anybody's.
     again.send(" ");
     const auto silent_since = SteadyClock::now();
-    again.listen(5s);
-    CHECK(again.ended());
+    CHECK(again.awaitEnd());
     checkNear(SteadyClock::now() - silent_since, 3000ms, 500ms);
     stage.noDeparture(stage.jid("phone"));  // held again
   }

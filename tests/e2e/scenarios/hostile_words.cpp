@@ -94,8 +94,7 @@ TEST_SUITE("e2e/hostile_words") {
     Stage stage;
     auto user = stage.rawUser();
     user->send(goodbye("<status>bad \xFF\xFE\xC0\xAF words</status>"));
-    user->listen(5s);
-    CHECK(user->ended());
+    CHECK(user->awaitEnd());
     stage.departure(stage.jid("phone"));
     const auto record = stage.record("connection_lost");
     CHECK(record.status.empty());

@@ -59,7 +59,7 @@ TEST_SUITE("e2e/metrics") {
     auto silent = stage.rawUser("silent");
     REQUIRE(silent->expect("<ping"));
     std::map<std::string, double> now;
-    CHECK(eventually(3s, [&] {  // the onlooker may have been asked at this very moment
+    CHECK(eventually(kPatience, [&] {  // the onlooker may have been asked at this very moment
       now = scrape(stage.server);
       return now.at(here("sessions", "state=\"suspect\"")) == 1 &&
              now.at(here("sessions", "state=\"reachable\"")) == 1;

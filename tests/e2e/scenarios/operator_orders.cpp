@@ -90,8 +90,7 @@ TEST_SUITE("e2e/operator_orders") {
     const auto error = user->expect("<policy-violation");
     REQUIRE(error);
     CHECK(error->contains("administrator"));
-    user->listen(8s);  // to the end of the stream
-    CHECK(user->ended());
+    CHECK(user->awaitEnd());
     checkNear(stage.departure(stage.jid("phone")).at - asked_at, 150ms);  // the shell takes its time
     checkKicked(stage, "phone", heard_at);
     CHECK_FALSE(order(stage, "disconnect", stage.jid("phone")));

@@ -73,7 +73,7 @@ TEST_SUITE("e2e/operator_postgresql") {
     juliet.logIn("juliet", "secret", "localhost", "asker");
     const auto ask = [&](const std::string& to, const std::string& id) {
       juliet.send("<iq type='get' id='" + id + "' to='" + to + "'><query xmlns='jabber:iq:last'/></iq>");
-      const auto answer = juliet.expect([&](const Received& r) { return attribute(r.xml, "id") == id; }, 15s);
+      const auto answer = juliet.expect([&](const Received& r) { return attribute(r.xml, "id") == id; });
       REQUIRE(answer);
       return answer->xml;
     };

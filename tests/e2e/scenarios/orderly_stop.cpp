@@ -46,13 +46,13 @@ TEST_SUITE("e2e/orderly_stop") {
     stage.server.expectError("liveness\terror\tstore postgresql");
     stage.gather();
     stage.await(20);
-    REQUIRE(eventually(10s, [&] { return !stage.records().logouts.empty(); }));
+    REQUIRE(eventually(kPatience, [&] { return !stage.records().logouts.empty(); }));
     stage.slowDown();
     postgresql.stop();
     stage.await(20);
     const auto began = SteadyClock::now();
     stage.stopServer();
-    CHECK(SteadyClock::now() - began < 12s);
+    CHECK(SteadyClock::now() - began < kPatience);
     CHECK(std::filesystem::exists(stage.spool()));
     CHECK(spoolLines(stage) == std::make_pair(std::size_t{1}, std::size_t{0}));
 
@@ -67,7 +67,7 @@ TEST_SUITE("e2e/orderly_stop") {
       CHECK(std::filesystem::exists(stage.spool()));
       postgresql.start();
     }
-    CHECK(eventually(20s, [&] { return !std::filesystem::exists(stage.spool()); }));
+    CHECK(eventually(kPatience, [&] { return !std::filesystem::exists(stage.spool()); }));
     CHECK(eventually(kPatience, [&] { return spoolLines(stage).second == 1; }));
     stage.judge();
     stage.goHome();
@@ -84,7 +84,7 @@ TEST_SUITE("e2e/orderly_stop") {
     stage.server.expectError("liveness\terror\tstore postgresql");
     stage.gather();
     stage.await(20);
-    REQUIRE(eventually(10s, [&] { return !stage.records().logouts.empty(); }));
+    REQUIRE(eventually(kPatience, [&] { return !stage.records().logouts.empty(); }));
     stage.slowDown();
     postgresql.stop();
     stage.await(10);
@@ -99,7 +99,7 @@ TEST_SUITE("e2e/orderly_stop") {
       stage.server.kill();
     }
     stage.server.start();
-    CHECK(eventually(20s, [&] { return !std::filesystem::exists(stage.spool()); }));
+    CHECK(eventually(kPatience, [&] { return !std::filesystem::exists(stage.spool()); }));
     CHECK(stage.ledger.missing(stage.records()) == 0);
     stage.judge();
     for (const auto& line : stage.server.unexpectedErrors()) FAIL_CHECK("in the server's log: ", line);

@@ -66,13 +66,13 @@ TEST_SUITE("e2e/other_servers") {
     auto romeo = servers.logIn(servers.here, "romeo", kHere);
     romeo->send("<presence/>");
     romeo->send("<presence type='unavailable'><status>gone to Mantua</status></presence>");
-    const auto broadcast = first->expect("gone to Mantua", 15s);
+    const auto broadcast = first->expect("gone to Mantua");
     REQUIRE(broadcast);
     CHECK(attribute(broadcast->xml, "from") == kRomeo + "/phone");
 
     auto late = servers.logIn(servers.there, "juliet", kThere, "late");
     late->send("<presence/>");
-    const auto seen = late->expect("gone to Mantua", 15s);
+    const auto seen = late->expect("gone to Mantua");
     REQUIRE(seen);
     CHECK(attribute(seen->xml, "from") == kRomeo);
     CHECK(attribute(seen->xml, "type") == "unavailable");
@@ -93,7 +93,7 @@ TEST_SUITE("e2e/other_servers") {
 
     const auto ask = [](RawClient& client, const std::string& to, const std::string& id) {
       client.send("<iq type='get' id='" + id + "' to='" + to + "'><query xmlns='jabber:iq:last'/></iq>");
-      const auto answer = client.expect([&](const Received& r) { return attribute(r.xml, "id") == id; }, 15s);
+      const auto answer = client.expect([&](const Received& r) { return attribute(r.xml, "id") == id; });
       REQUIRE(answer);
       return answer->xml;
     };
@@ -121,7 +121,7 @@ TEST_SUITE("e2e/other_servers") {
     mercutio->send("<presence type='probe' to='" + kRomeo + "'/>");
     // The answer to this comes by the same way, and so after the answer to the probe.
     mercutio->send("<iq type='get' id='after' to='" + kRomeo + "'><query xmlns='jabber:iq:last'/></iq>");
-    REQUIRE(mercutio->expect([](const Received& r) { return attribute(r.xml, "id") == "after"; }, 15s));
+    REQUIRE(mercutio->expect([](const Received& r) { return attribute(r.xml, "id") == "after"; }));
     CHECK(mercutio->receivedThat("secret words").empty());
     CHECK(mercutio->receivedThat("<delay").empty());
   }

@@ -134,7 +134,7 @@ TEST_SUITE("e2e/page") {
     scene.viewer.sees("1 logout on record");
 
     // What is plotted was measured every ten seconds.
-    CHECK(eventually(30s, [&] {
+    CHECK(eventually(kPatience, [&] {
       scene.viewer.go("#/sessions");
       scene.viewer.go("#/plots");
       scene.viewer.drawn();

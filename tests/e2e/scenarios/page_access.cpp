@@ -166,7 +166,8 @@ TEST_SUITE("e2e/page_access") {
     // Whoever had signed in before is still let in.
     CHECK(administrator.get("").status == 200);
     // And so is, after a while, who had not.
-    CHECK(eventually(10s, [&] { return PageVisitor(stage.server, "nurse").get("", from(1)).status == 200; }));
+    CHECK(eventually(kPatience,
+                     [&] { return PageVisitor(stage.server, "nurse").get("", from(1)).status == 200; }));
   }
 
   TEST_CASE("a password is not checked more often than needed") {

@@ -219,7 +219,7 @@ TEST_SUITE("e2e/page_api") {
     other->available();
     REQUIRE(other->roundTrip());
     other->drop();
-    stage.record("mercutio@localhost", "connection_lost", 8s);
+    stage.record("mercutio@localhost", "connection_lost");
 
     const auto all = administrator.api("users?sort=logged_out&order=desc");
     CHECK(all.at("matched") == 2);
@@ -292,7 +292,7 @@ TEST_SUITE("e2e/page_api") {
     Stage stage(setup);
     stage.server.expectError("store postgresql");
     const PageVisitor administrator(stage.server);
-    REQUIRE(eventually(10s, [&] { return administrator.get("api/v1/users").status == 200; }));
+    REQUIRE(eventually(kPatience, [&] { return administrator.get("api/v1/users").status == 200; }));
     postgresql.stop();
     std::vector<std::future<HttpResponse>> asked;
     for (int i = 0; i < 8; ++i)
@@ -316,7 +316,7 @@ TEST_SUITE("e2e/page_api") {
     }
     CHECK(refused == 2);
     postgresql.start();
-    CHECK(eventually(15s, [&] { return administrator.get("api/v1/users").status == 200; }));
+    CHECK(eventually(kPatience, [&] { return administrator.get("api/v1/users").status == 200; }));
   }
 }
 

@@ -89,7 +89,7 @@ TEST_SUITE("e2e/shared_database") {
     XmppClient silent(servers.left.server.c2s(), {"talker1"});
     silent.available();
     servers.left.crowd().goHome();
-    REQUIRE(eventually(10s, [&] { return servers.lefties() == "0"; }));
+    REQUIRE(eventually(kPatience, [&] { return servers.lefties() == "0"; }));
     const auto until = SteadyClock::now() + kLease + kLease / 2;
     eventually(kLease * 2, [&] { return SteadyClock::now() >= until || servers.runs() != "2"; });
     CHECK(servers.runs() == "2");
@@ -102,19 +102,19 @@ TEST_SUITE("e2e/shared_database") {
     XmppClient stayed(servers.left.server.c2s(), {"talker1"});
     stayed.available();
     const auto present = "SELECT count(*) FROM online_users WHERE bare_jid = 'talker1@localhost'";
-    REQUIRE(eventually(10s, [&] { return servers.ask(present) == "1"; }));
+    REQUIRE(eventually(kPatience, [&] { return servers.ask(present) == "1"; }));
     servers.left.crowd().goHome();
-    REQUIRE(eventually(10s, [&] { return servers.lefties() == "0"; }));
+    REQUIRE(eventually(kPatience, [&] { return servers.lefties() == "0"; }));
 
     kill(servers.left.server.pid(), SIGSTOP);
     CHECK(eventually(kLease * 4, [&] { return servers.runs() == "1"; }));
     CHECK(servers.ask(present) == "0");
     kill(servers.left.server.pid(), SIGCONT);
-    CHECK(eventually(30s, [&] { return servers.runs() == "2" && servers.ask(present) == "1"; }));
+    CHECK(eventually(kPatience, [&] { return servers.runs() == "2" && servers.ask(present) == "1"; }));
 
     stayed.unavailable("never really away");
     const auto last_words = "SELECT status FROM last_seen WHERE bare_jid = 'talker1@localhost'";
-    CHECK(eventually(10s, [&] { return servers.ask(last_words) == "never really away"; }));
+    CHECK(eventually(kPatience, [&] { return servers.ask(last_words) == "never really away"; }));
     servers.finish();
   }
 }

@@ -58,7 +58,7 @@ TEST_SUITE("e2e/upgrade") {
     const auto version = [&] {
       return std::stoi(SqliteFile(file).one("SELECT max(version) FROM schema_version"));
     };
-    REQUIRE(eventually(10s, [&] { return version() > 1; }));
+    REQUIRE(eventually(kPatience, [&] { return version() > 1; }));
     const auto romeo = server.lastSeen("romeo@localhost");
     REQUIRE(romeo);
     CHECK(romeo->cause == "timed_out");

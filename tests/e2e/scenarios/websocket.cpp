@@ -25,7 +25,7 @@ TEST_SUITE("e2e/websocket") {
     auto user = webUser(stage);
     const auto silent_since = SteadyClock::now();
     const auto silent_since_utc = utcNow();
-    const auto error = user->expect("<connection-timeout", 5s);
+    const auto error = user->expect("<connection-timeout");
     REQUIRE(error);
     checkNear(error->at - silent_since, 2000ms);
     CHECK(user->receivedThat("<ping").size() == 2);
