@@ -55,10 +55,9 @@ local function offer(consents, addresses)
 		local fields, errors = form:data(data.form);
 		if errors then return forms.failed("The form is not filled in as it should be"); end
 		local to = fields.public and { status = fields.status or false; last_seen = fields.last_seen or false } or nil;
-		local ok, err;
-		if to then ok, err = consents.give(username, to); else ok, err = consents.withdraw(username); end
-		if not ok then
-			module:log("error", "what %s lets everybody see cannot be kept: %s", username, tostring(err));
+		local kept;
+		if to then kept = consents.give(username, to); else kept = consents.withdraw(username); end
+		if not kept then
 			return forms.failed("It could not be kept. Please try again later.");
 		end
 		return { status = "completed"; info = said(to, addresses(username)) };

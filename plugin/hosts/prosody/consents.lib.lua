@@ -3,6 +3,7 @@
 -- Which users let everybody see whether they are there. It is kept in Prosody's storage, so it goes with the account.
 
 local monotonic = require "util.time".monotonic;
+local trouble = module:require "trouble";
 
 local store_name = "liveness_public";
 local believed = 60; -- seconds after which it is read again: `prosodyctl deluser` tells the running server nothing
@@ -13,6 +14,8 @@ local function registry()
 	local self = {};
 	local store = module:open_store(store_name);
 	local consents = {}; -- username -> { to = what they consented to, believed_until = }
+	local reading = trouble.watch("what users let everybody see cannot be read");
+	local keeping = trouble.watch("what users let everybody see cannot be kept");
 
 	local function note(username, to)
 		consents[username] = to and { to = to; believed_until = monotonic() + believed } or nil;
@@ -21,12 +24,19 @@ local function registry()
 	local function read(username)
 		local to, err = store:get(username);
 		if err then -- nothing then, and the next who looks does not try it again
-			module:log("warn", "what %s lets everybody see cannot be read: %s", username, err);
+			reading.failed(username .. ": " .. tostring(err));
 			consents[username] = { believed_until = monotonic() + believed };
 			return nil;
 		end
+		reading.worked();
 		note(username, to);
 		return to;
+	end
+
+	local function set(username, to)
+		local ok, err = store:set(username, to);
+		if ok then keeping.worked(); else keeping.failed(username .. ": " .. tostring(err)); end
+		return ok;
 	end
 
 	-- { status = , last_seen = }: what may be seen besides the state; nil: nothing at all.
@@ -37,17 +47,16 @@ local function registry()
 		return consent.to;
 	end
 
-	-- Nil and why where it could not be kept.
+	-- False where it could not be kept, as the log says.
 	function self.give(username, to)
-		local ok, err = store:set(username, to);
-		if not ok then return nil, err; end
+		if not set(username, to) then return false; end
 		note(username, to);
 		return true;
 	end
 
 	function self.withdraw(username)
 		consents[username] = nil; -- at once, whatever the store says
-		return store:set(username, nil);
+		return set(username, nil);
 	end
 
 	-- The account was deleted. That is said before its storage is emptied (usermanager, delete_user).

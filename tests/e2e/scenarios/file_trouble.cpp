@@ -3,6 +3,7 @@
 // An SQLite file in trouble, a server under load.
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -40,16 +41,18 @@ void settle(CrowdStage& stage) {
 /// A disk of a few MB, gone with the object.
 class SmallDisk {
  public:
-  SmallDisk() {
+  /// In the place of a folder; made where there is none.
+  explicit SmallDisk(const std::filesystem::path& folder) : path_(folder) {
+    std::filesystem::create_directories(path_);
     support::requireRoot("a small disk of the test's own");
-    if (mount("tmpfs", dir_.path().c_str(), "tmpfs", 0, "size=4m") != 0)
+    if (mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=4m") != 0)
       throw Skip(std::string("cannot mount a tmpfs: ") + std::strerror(errno));
   }
-  ~SmallDisk() { umount2(dir_.path().c_str(), MNT_DETACH); }
+  ~SmallDisk() { umount2(path_.c_str(), MNT_DETACH); }
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
 
-  std::filesystem::path path() const { return dir_.path(); }
+  const std::filesystem::path& path() const { return path_; }
 
   /// To the last byte.
   void fill() const {
@@ -61,8 +64,15 @@ class SmallDisk {
   void clear() const { std::filesystem::remove(path() / "filler"); }
 
  private:
-  support::TempDir dir_{"lv-disk"};
+  const std::filesystem::path path_;
 };
+
+/// Names of accounts: guest1, guest2, and so on.
+std::vector<std::string> guests(int count) {
+  std::vector<std::string> names;
+  for (int i = 1; i <= count; ++i) names.push_back("guest" + std::to_string(i));
+  return names;
+}
 
 }  // namespace
 
@@ -102,7 +112,8 @@ TEST_SUITE("e2e/file_trouble") {
   }
 
   TEST_CASE("a disk that is full costs no record") {
-    const SmallDisk disk;
+    const support::TempDir folder("lv-disk");
+    const SmallDisk disk(folder.path());
     const auto file = disk.path() / "records.sqlite3";
     CrowdStage stage(kUsers, "liveness_store = \"sqlite3://" + file.string() + "\"", file);
     stage.server.expectError("liveness\terror\tstore sqlite");
@@ -115,6 +126,38 @@ TEST_SUITE("e2e/file_trouble") {
     CHECK(eventually(kPatience, [&] { return !stage.storeLines().empty(); }));
     disk.clear();
     settle(stage);
+  }
+
+  TEST_CASE("a disk that is too full for the marks of accounts is two lines, however many users come") {
+    const auto names = guests(30);
+    ProsodyServer server(crowdSetup(names));
+    const auto marks = server.files().hostData("localhost") / "liveness";
+    const SmallDisk disk(marks);
+    const auto marked = [&](const std::string& name) {
+      return std::filesystem::exists(marks / (name + ".dat"));
+    };
+    const auto visit = [&](const std::string& name) {
+      XmppClient client(server.c2s(), {name});
+      client.available();
+      CHECK(client.roundTrip());
+    };
+    server.expectError("Unable to write to liveness storage");  // Prosody's own line, one for each attempt
+    disk.fill();
+    const auto began = SteadyClock::now();
+    for (const auto& name : names) visit(name);
+    for (const auto& name : names) visit(name);
+    CHECK(countOf("cannot be kept", server.log()) == 1);
+    const auto attempts = 1 + (SteadyClock::now() - began) / 30s;  // see trouble.lib.lua
+    CHECK(countOf("Unable to write to liveness storage", server.log()) <= static_cast<std::size_t>(attempts));
+
+    disk.clear();
+    CHECK(eventually(150s, [&] { return std::all_of(names.begin(), names.end(), marked); }));
+    CHECK(eventually(kPatience, [&] { return server.logContains("works again after"); }));
+    visit("guest1");
+    CHECK(countOf("the marks of accounts", server.log()) == 2);
+    CHECK_FALSE(server.logContains("is another account"));
+    CHECK(server.stop());
+    for (const auto& line : server.unexpectedErrors()) FAIL_CHECK("in the server's log: ", line);
   }
 
   TEST_CASE("of a file that is replaced while the server runs, who is here is in the new one") {

@@ -242,7 +242,7 @@ TEST_SUITE("e2e/public_presence") {
     stage.server.expectError("romeo");
     stage.server.start();
     for (int i = 0; i < 3; ++i) checkSame(passerby.json(), unknown);
-    CHECK(countOf("what romeo lets everybody see cannot be read", stage.server.log()) == 1);
+    CHECK(countOf("what users let everybody see cannot be read: romeo", stage.server.log()) == 1);
     consent(stage, {{"public", "1"}});
     CHECK(passerby.json().status == 200);
 
