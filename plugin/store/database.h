@@ -34,6 +34,11 @@ class DatabaseError : public std::runtime_error {
 /// Of Reader's, `refused` says that there is a row that cannot be read.
 class Database : public Reader {
  public:
+  struct Purged {
+    std::size_t rows = 0;
+    UtcTime up_to{};  ///< the latest of them; meaningless where there is none
+  };
+
   /// What an operator knows it by; never with a password in it.
   virtual const std::string& name() const noexcept = 0;
 
@@ -81,9 +86,12 @@ class Database : public Reader {
   /// An end in order: deletes the run's row, and those of all who are still with it.
   virtual void endRun(const Run& run) = 0;
 
-  /// Deletes up to `limit` logouts before this moment (logged_out_at) from the history, of all domains;
-  /// returns how many.
-  virtual std::size_t purge(UtcTime before, std::size_t limit) = 0;
+  /// Deletes up to `limit` logouts from `from` on and before `before` (logged_out_at) from the history, of
+  /// all domains, the oldest first.
+  ///
+  /// The next part of what is to go begins where this one came to. One that began at the oldest again would
+  /// go through all that is deleted, for as long as another transaction may still see it.
+  virtual Purged purge(UtcTime from, UtcTime before, std::size_t limit) = 0;
 };
 
 }  // namespace liveness::store

@@ -14,10 +14,15 @@ HistoryPurge::Time HistoryPurge::due(std::optional<std::chrono::hours> kept) con
 bool HistoryPurge::some(Database& database, std::optional<std::chrono::hours> kept, Time now) {
   if (now < due(kept)) return false;
   const auto before = kept->count() == 0 ? UtcTime::max() : utcNow() - *kept;
-  const bool more = database.purge(before, kRows) == kRows;
+  const UtcTime from = kept == kept_ ? from_ : kOldest;
   kept_ = kept;
-  due_ = more ? now : now + every_;
-  return more;
+  from_ = kOldest;
+  due_ = now + every_;  // also where it fails: what is to be written does not wait for it again and again
+  const auto purged = database.purge(from, before, kRows);
+  if (purged.rows < kRows) return false;
+  from_ = purged.up_to;
+  due_ = now;
+  return true;
 }
 
 }  // namespace liveness::store

@@ -22,12 +22,16 @@ class HistoryPurge {
   /// When there is something to do; Time::max() where nothing is ever to go.
   Time due(std::optional<std::chrono::hours> kept) const noexcept;
 
-  /// A part of it, where it is due. True: there is more. Throws DatabaseError.
+  /// A part of it, where it is due. True: there is more. Throws DatabaseError; then it is not due again
+  /// before it would have been after its end.
   bool some(Database& database, std::optional<std::chrono::hours> kept, Time now);
 
  private:
+  static constexpr UtcTime kOldest = UtcTime::min();
+
   std::chrono::milliseconds every_;
   Time due_{};
+  UtcTime from_ = kOldest;  // where the last part came to
   std::optional<std::chrono::hours> kept_;
 };
 

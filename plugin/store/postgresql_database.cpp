@@ -139,8 +139,8 @@ void PostgresqlDatabase::endRun(const Run& run) {
   with([&](Connection& c) { postgresql::endRun(c.sql(), run); });
 }
 
-std::size_t PostgresqlDatabase::purge(UtcTime before, std::size_t limit) {
-  return with([&](Connection& c) { return postgresql::purge(c.sql(), before, limit); });
+Database::Purged PostgresqlDatabase::purge(UtcTime from, UtcTime before, std::size_t limit) {
+  return with([&](Connection& c) { return postgresql::purge(c.sql(), from, before, limit); });
 }
 
 std::optional<LastSeen> PostgresqlDatabase::find(const std::string& bare_jid) {

@@ -32,7 +32,7 @@ class PostgresqlDatabase final : public Database {
   std::vector<Run> runs() override;
   std::size_t recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) override;
   void endRun(const Run& run) override;
-  std::size_t purge(UtcTime before, std::size_t limit) override;
+  Purged purge(UtcTime from, UtcTime before, std::size_t limit) override;
 
   std::optional<LastSeen> find(const std::string& bare_jid) override;
   std::vector<LastSeen> history(const std::string& bare_jid, std::size_t limit) override;

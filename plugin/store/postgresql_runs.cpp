@@ -12,7 +12,7 @@ namespace liveness::store::postgresql {
 namespace {
 
 constexpr const char* kBegin =
-    "INSERT INTO runs (run, node, domain, started_at, beats, beat_at) "
+    "INSERT INTO liveness.runs (run, node, domain, started_at, beats, beat_at) "
     "VALUES (:run, :node, :domain, CAST(:now AS timestamptz), CAST(:beats AS bigint) + 1, "
     "CAST(:now AS timestamptz)) "
     "ON CONFLICT (run) DO UPDATE SET beats = greatest(runs.beats, CAST(:beats AS bigint)) + 1, "
@@ -21,38 +21,41 @@ constexpr const char* kBegin =
 // Locks the row: a run that is being recovered cannot beat meanwhile, and finds itself gone after it. One
 // that somebody else has locked beats just now, or is being recovered already.
 constexpr const char* kStillDead =
-    "SELECT count(*) FROM (SELECT FROM runs WHERE run = :run AND beats = :beats "
+    "SELECT count(*) FROM (SELECT FROM liveness.runs WHERE run = :run AND beats = :beats "
     "FOR UPDATE SKIP LOCKED) AS dead";
 
 // The last login of a user first, in case there are several: it is what counts, and the others then find it.
 // Each row is judged when it is locked, so that what another server writes in between is seen.
 constexpr const char* kRecover =
     "WITH moment AS (SELECT CAST(:now AS timestamptz) AS now, CAST(:beat_at AS timestamptz) AS beat_at), "
-    "left_behind AS (SELECT login FROM online_users WHERE run = :run ORDER BY login DESC LIMIT :limit), "
-    "taken AS (DELETE FROM online_users USING left_behind, moment "
+    "left_behind AS (SELECT login FROM liveness.online_users WHERE run = :run ORDER BY login DESC LIMIT "
+    ":limit), "
+    "taken AS (DELETE FROM liveness.online_users USING left_behind, moment "
     "WHERE online_users.run = :run AND online_users.login = left_behind.login "
     "RETURNING run, online_users.login, bare_jid, resource, available_since, last_heard_at, "
     "least(last_heard_at, now) AS heard_at, least(greatest(last_heard_at, beat_at), now) AS gone_at), "
-    "remembered AS (INSERT INTO logouts "
+    "remembered AS (INSERT INTO liveness.logouts "
     "(bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, node) "
     "SELECT bare_jid, run, login, heard_at, gone_at, 'server_crashed', resource, CAST(:node AS text) "
     "FROM taken WHERE CAST(:keep_history AS integer) <> 0 ON CONFLICT (bare_jid, run, login) DO NOTHING), "
     "latest AS (SELECT DISTINCT ON (bare_jid) * FROM taken ORDER BY bare_jid, login DESC), "
-    "changed AS (UPDATE last_seen SET last_heard_at = heard_at, logged_out_at = gone_at, "
+    "changed AS (UPDATE liveness.last_seen SET last_heard_at = heard_at, logged_out_at = gone_at, "
     "cause = 'server_crashed', evidence = NULL, resource = latest.resource, node = CAST(:node AS text) "
     "FROM latest, moment "
     "WHERE last_seen.bare_jid = latest.bare_jid AND NOT (last_seen.logged_out_at > latest.available_since "
     "AND last_seen.logged_out_at >= latest.last_heard_at AND last_seen.logged_out_at <= now)), "
-    "added AS (INSERT INTO last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, node) "
+    "added AS (INSERT INTO liveness.last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, "
+    "node) "
     "SELECT bare_jid, heard_at, gone_at, 'server_crashed', resource, CAST(:node AS text) FROM latest "
     "ON CONFLICT (bare_jid) DO NOTHING) "
     "SELECT count(*) FROM taken";
 
 // Servers that purge at the same time do not wait for each other.
 constexpr const char* kPurge =
-    "DELETE FROM logouts WHERE ctid = ANY (ARRAY(SELECT ctid FROM logouts "
-    "WHERE logged_out_at < CAST(:before AS timestamptz) ORDER BY logged_out_at LIMIT :limit "
-    "FOR UPDATE SKIP LOCKED))";
+    "WITH purged AS (DELETE FROM liveness.logouts WHERE ctid = ANY (ARRAY(SELECT ctid FROM liveness.logouts "
+    "WHERE logged_out_at >= CAST(:from AS timestamptz) AND logged_out_at < CAST(:before AS timestamptz) "
+    "ORDER BY logged_out_at LIMIT :limit FOR UPDATE SKIP LOCKED)) RETURNING logged_out_at) "
+    "SELECT count(*), max(logged_out_at) FROM purged";
 
 soci::indicator presence(const std::string& text) {
   return text.empty() ? soci::i_null : soci::i_ok;
@@ -85,7 +88,7 @@ std::size_t recover(soci::session& sql, const Run& dead, UtcTime now, std::size_
   sql << kRecover, soci::use(at, "now"), soci::use(beat_at, "beat_at"), soci::use(number, "run"),
       soci::use(most, "limit"), soci::use(dead.node, has_node, "node"), soci::use(keep, "keep_history"),
       soci::into(count);
-  if (count < most) sql << "DELETE FROM runs WHERE run = :run", soci::use(number, "run");
+  if (count < most) sql << "DELETE FROM liveness.runs WHERE run = :run", soci::use(number, "run");
   transaction.commit();
   return static_cast<std::size_t>(count);
 }
@@ -93,20 +96,25 @@ std::size_t recover(soci::session& sql, const Run& dead, UtcTime now, std::size_
 void endRun(soci::session& sql, const Run& run) {
   const long long number = run.number;
   Transaction transaction(sql);
-  for (const char* rows : {"DELETE FROM runs WHERE run = :run", "DELETE FROM online_users WHERE run = :run"})
+  for (const char* rows :
+       {"DELETE FROM liveness.runs WHERE run = :run", "DELETE FROM liveness.online_users WHERE run = :run"})
     sql << rows, soci::use(number, "run");
   transaction.commit();
 }
 
-std::size_t purge(soci::session& sql, UtcTime before, std::size_t limit) {
-  const std::string moment = toPostgresqlTime(before);
+Database::Purged purge(soci::session& sql, UtcTime from, UtcTime before, std::size_t limit) {
+  const std::string first = toPostgresqlTime(from), end = toPostgresqlTime(before);
   const auto most = static_cast<long long>(limit);
+  long long rows = 0;
+  std::string latest;
+  soci::indicator any = soci::i_null;
   Transaction transaction(sql);
-  soci::statement purge = (sql.prepare << kPurge, soci::use(moment, "before"), soci::use(most, "limit"));
-  purge.execute(true);
-  const auto purged = purge.get_affected_rows();
+  sql << kPurge, soci::use(first, "from"), soci::use(end, "before"), soci::use(most, "limit"),
+      soci::into(rows), soci::into(latest, any);
   transaction.commit();
-  return static_cast<std::size_t>(purged);
+  // A time that no record may have is passed at the next look, from the oldest one on.
+  const auto up_to = any == soci::i_ok ? fromPostgresqlTime(latest) : std::nullopt;
+  return {static_cast<std::size_t>(rows), up_to.value_or(from)};
 }
 
 }  // namespace liveness::store::postgresql

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "store/batch.h"
+#include "store/database.h"
 
 namespace liveness::store::postgresql {
 
@@ -16,6 +16,6 @@ namespace liveness::store::postgresql {
 std::uint64_t beginRun(soci::session& sql, const Run& run, UtcTime now);
 std::size_t recover(soci::session& sql, const Run& dead, UtcTime now, std::size_t limit, bool keep_history);
 void endRun(soci::session& sql, const Run& run);
-std::size_t purge(soci::session& sql, UtcTime before, std::size_t limit);
+Database::Purged purge(soci::session& sql, UtcTime from, UtcTime before, std::size_t limit);
 
 }  // namespace liveness::store::postgresql

@@ -130,8 +130,8 @@ void SqliteDatabase::endRun(const Run& run) {
   with([&](Connection& c) { store::endRun(c.sql(), run); });
 }
 
-std::size_t SqliteDatabase::purge(UtcTime before, std::size_t limit) {
-  return with([&](Connection& c) { return store::purge(c.sql(), before, limit); });
+Database::Purged SqliteDatabase::purge(UtcTime from, UtcTime before, std::size_t limit) {
+  return with([&](Connection& c) { return store::purge(c.sql(), from, before, limit); });
 }
 
 std::optional<LastSeen> SqliteDatabase::find(const std::string& bare_jid) {

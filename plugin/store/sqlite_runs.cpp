@@ -2,6 +2,9 @@
 // Copyright (C) 2026 The Liveness authors
 #include "store/sqlite_runs.h"
 
+#include <algorithm>
+#include <string>
+
 #include "store/sqlite_statement.h"
 #include "store/sqlite_transaction.h"
 #include "store/utc_text.h"
@@ -90,16 +93,21 @@ void endRun(soci::session& sql, const Run& run) {
   transaction.commit();
 }
 
-std::size_t purge(soci::session& sql, UtcTime before, std::size_t limit) {
-  SqliteStatement purge(sql,
-                        "DELETE FROM logouts WHERE rowid IN (SELECT rowid FROM logouts WHERE logged_out_at < "
-                        "?1 ORDER BY logged_out_at LIMIT ?2)");
-  purge.set(1, before);
-  purge.set(2, static_cast<std::int64_t>(limit));
+Database::Purged purge(soci::session& sql, UtcTime from, UtcTime before, std::size_t limit) {
+  const std::string first = toUtcText(from), end = toUtcText(before);
+  const auto most = static_cast<long long>(limit);
+  std::string at, latest;
+  std::size_t rows = 0;
   SqliteTransaction transaction(sql);
-  const int purged = purge.run();
+  soci::statement purge =
+      (sql.prepare << "DELETE FROM logouts WHERE rowid IN (SELECT rowid FROM logouts WHERE logged_out_at >= "
+                      ":first AND logged_out_at < :end ORDER BY logged_out_at LIMIT :most) "
+                      "RETURNING logged_out_at",
+       soci::use(first, "first"), soci::use(end, "end"), soci::use(most, "most"), soci::into(at));
+  for (purge.execute(); purge.fetch(); ++rows) latest = std::max(latest, at);
   transaction.commit();
-  return static_cast<std::size_t>(purged);
+  // A time that no record may have is passed at the next look, from the oldest one on.
+  return {rows, fromUtcText(latest).value_or(from)};
 }
 
 }  // namespace liveness::store

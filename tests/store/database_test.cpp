@@ -251,12 +251,16 @@ TEST_SUITE("store/database") {
     DatabaseWorld world;
     for (std::uint64_t n = 0; n < 10; ++n) world.end(logout(std::to_string(n) + "@x", hours{n}), n + 1);
     const UtcTime before = logout("", hours{7}).logged_out_at;
-    CHECK(world.database->purge(before, 4) == 4);
+    const auto first = world.database->purge(UtcTime::min(), before, 4);
+    CHECK(first.rows == 4);
+    CHECK(first.up_to == logout("", hours{3}).logged_out_at);
     CHECK(world.test.ask("SELECT count(*) FROM logouts") == "6");
     CHECK(world.database->history("3@x", 1).empty());
     CHECK(world.database->history("4@x", 1).size() == 1);
-    CHECK(world.database->purge(before, 4) == 3);
-    CHECK(world.database->purge(before, 4) == 0);
+    CHECK(world.database->purge(logout("", hours{6}).logged_out_at, before, 4).rows == 1);
+    CHECK(world.database->purge(first.up_to, before, 4).rows == 2);
+    CHECK(world.database->purge(UtcTime::min(), before, 4).rows == 0);
+    CHECK(world.test.ask("SELECT count(*) FROM logouts") == "3");
     CHECK(world.database->find("0@x").has_value());
   }
 

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "store/connection_string.h"
+#include "store/history_purge.h"
 #include "store_world.h"
 #include "support/eventually.h"
 #include "support/postgresql_client.h"
@@ -204,6 +205,31 @@ TEST_SUITE("store/postgresql_trouble") {
     CHECK_NOTHROW(shared.run.beats = shared.database->write(shared.run, batch));
     other.join();
     CHECK(shared.superuser.ask("SELECT count(*) FROM last_seen WHERE status IS NULL") == "2");
+  }
+
+  TEST_CASE("old logouts are looked at once each, also while somebody's transaction still sees them all") {
+    Shared shared;
+    shared.open();
+    shared.superuser.execute(
+        "INSERT INTO logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause) "
+        "SELECT n || '@x', 1, n, at, at, 'logged_out' FROM (SELECT n, timestamptz '2020-01-01' + n * "
+        "interval '1 second' FROM generate_series(1, 20000) AS n) AS made (n, at)");
+    PostgresqlClient other(sharedPostgresql().superuser(shared.name));
+    other.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM logouts");
+    HistoryPurge purge(std::chrono::hours{1});
+    int parts = 1;
+    while (purge.some(*shared.database, std::chrono::hours{1}, std::chrono::steady_clock::now())) ++parts;
+    CHECK(parts == 21);  // the last one finds nothing
+    CHECK(shared.superuser.ask("SELECT count(*) FROM logouts") == "0");
+
+    shared.database->close();  // then PostgreSQL counts
+    long looked_at = 0;
+    CHECK(support::eventually(seconds{30}, [&] {
+      looked_at = std::stol(shared.superuser.ask(
+          "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'logouts_by_time'"));
+      return looked_at >= 20'000;
+    }));
+    CHECK(looked_at < 25'000);
   }
 
   TEST_CASE("a run whose row somebody has locked is not dead, and is not waited for") {

@@ -91,10 +91,10 @@ class ScriptedDatabase final : public Database {
     script_.runs.erase(run.number);
     script_.online.clear();
   }
-  std::size_t purge(UtcTime, std::size_t) override {
+  Purged purge(UtcTime, UtcTime, std::size_t) override {
     script_.mayFail();
     ++script_.purges;
-    return 0;
+    return {};
   }
 
   std::optional<LastSeen> find(const std::string& bare_jid) override {
