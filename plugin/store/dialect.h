@@ -12,6 +12,7 @@ namespace liveness::store {
 
 /// What each database has of its own in questions that are otherwise the same words.
 struct Dialect {
+  const char* schema;  ///< goes before the name of a table, which is then ours whatever comes first elsewhere
   const char* begin_reading;  ///< of a transaction with several questions and one answer
   const char* of_domain;      ///< a condition: bare_jid ends in :suffix
   const char* away;           ///< a condition: the user of this row of last_seen is not in online_users

@@ -21,17 +21,14 @@ std::string toPattern(std::string_view text) {
 }  // namespace
 
 const Dialect kPostgresql{
+    "liveness.",
     // Row by row it would be for ever: what a question leaves of last_seen is more than PostgreSQL expects of
     // its conditions, and online_users has no index by user.
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL enable_nestloop = off",
     "right(bare_jid, length(:suffix)) = :suffix",
-    "NOT EXISTS (SELECT FROM online_users WHERE online_users.bare_jid = last_seen.bare_jid)",
-    "CAST(:moment AS timestamptz)",
-    "(bare_jid COLLATE \"default\" ILIKE :text OR status ILIKE :text)",
-    " COLLATE \"C\"",
-    toPattern,
-    toPostgresqlTime,
-    fromPostgresqlTime};
+    "NOT EXISTS (SELECT FROM liveness.online_users WHERE online_users.bare_jid = last_seen.bare_jid)",
+    "CAST(:moment AS timestamptz)", "(bare_jid COLLATE \"default\" ILIKE :text OR status ILIKE :text)",
+    " COLLATE \"C\"", toPattern, toPostgresqlTime, fromPostgresqlTime};
 
 std::vector<std::string> unknown(soci::session& sql, const std::vector<std::string>& bare_jids) {
   PostgresqlArray asked;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "store/postgresql_migrations.h"
+#include "store/postgresql_questions.h"
 #include "store/postgresql_transaction.h"
 #include "store/schema_version.h"
 
@@ -25,7 +26,7 @@ int versionOf(soci::session& sql) {
       soci::into(tables), soci::into(ours);
   if (tables == 0) return 0;
   if (ours == 0) throw unfit("its schema liveness is another program's; use another database");
-  return versionOnRecord(sql, kNewest, "use another database");
+  return versionOnRecord(sql, kPostgresql, kNewest, "use another database");
 }
 
 bool hasSchema(soci::session& sql) {
@@ -41,9 +42,10 @@ void migrate(soci::session& sql) {
   store::Transaction transaction(sql, "BEGIN");
   sql << kLock;
   if (!hasSchema(sql)) sql << "CREATE SCHEMA liveness";  // IF NOT EXISTS asks for the right to do so anyway
+  sql << "SET LOCAL search_path = liveness";             // where the migrations make what they make
   for (int version = versionOf(sql); version < kNewest; ++version) {  // another server may have been faster
     sql << kMigrations[version];
-    sql << "INSERT INTO schema_version (version, applied_at) VALUES (:version, now())",
+    sql << "INSERT INTO liveness.schema_version (version, applied_at) VALUES (:version, now())",
         soci::use(version + 1, "version");
   }
   transaction.commit();

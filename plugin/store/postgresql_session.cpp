@@ -87,7 +87,7 @@ void setUp(soci::session& sql, Access access) {
     throw DatabaseError(DatabaseError::Kind::unfit,
                         "the database has the encoding " + encoding +
                             "; make one with createdb --encoding=UTF8 --template=template0");
-  sql << "SET search_path = liveness; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET "
+  sql << "SET search_path = pg_catalog; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET "
          "standard_conforming_strings = on";
   for (const auto& [name, value] : kTimeouts)
     sql << "SELECT set_config(name, '" << value << "', false) FROM pg_settings WHERE name = '" << name

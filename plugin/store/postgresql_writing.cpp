@@ -16,21 +16,22 @@ constexpr std::size_t kRows = 4096;
 constexpr std::size_t kBytes = 4 << 20;
 
 constexpr const char* kBeat =
-    "UPDATE runs SET beats = beats + 1, beat_at = CAST(:now AS timestamptz) "
+    "UPDATE liveness.runs SET beats = beats + 1, beat_at = CAST(:now AS timestamptz) "
     "WHERE run = :run AND beats >= :beats RETURNING beats";
 
 constexpr const char* kForgetLastSeen =
-    "DELETE FROM last_seen WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
+    "DELETE FROM liveness.last_seen WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
 constexpr const char* kForgetLogouts =
-    "DELETE FROM logouts WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
+    "DELETE FROM liveness.logouts WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
 constexpr const char* kForgetOnlineUsers =
-    "DELETE FROM online_users WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
+    "DELETE FROM liveness.online_users WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
 
 constexpr const char* kEnd =
-    "DELETE FROM online_users WHERE run = :run AND login = ANY (CAST(:logins AS bigint[]))";
+    "DELETE FROM liveness.online_users WHERE run = :run AND login = ANY (CAST(:logins AS bigint[]))";
 
 constexpr const char* kRemember =
-    "INSERT INTO logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, status, node, "
+    "INSERT INTO liveness.logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, "
+    "status, node, "
     "evidence) "
     "SELECT bare_jid, CAST(:run AS bigint), login, last_heard_at, logged_out_at, cause, resource, status, "
     ":node, evidence "
@@ -43,7 +44,7 @@ constexpr const char* kRemember =
     "status = excluded.status, evidence = excluded.evidence WHERE logouts.cause = 'server_crashed'";
 
 constexpr const char* kSee =
-    "INSERT INTO last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, "
+    "INSERT INTO liveness.last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, "
     "offline_presence, node, evidence) "
     "SELECT bare_jid, last_heard_at, logged_out_at, cause, resource, status, offline_presence, :node, "
     "evidence "
@@ -60,7 +61,7 @@ constexpr const char* kSee =
     "AND (CAST(:late AS integer) <> 0 OR last_seen.node IS DISTINCT FROM excluded.node))";
 
 constexpr const char* kBegin =
-    "INSERT INTO online_users (run, login, bare_jid, resource, available_since, last_heard_at) "
+    "INSERT INTO liveness.online_users (run, login, bare_jid, resource, available_since, last_heard_at) "
     "SELECT CAST(:run AS bigint), login, bare_jid, resource, available_since, last_heard_at "
     "FROM unnest(CAST(:logins AS bigint[]), CAST(:bare_jids AS text[]), CAST(:resources AS text[]), "
     "CAST(:available_since AS timestamptz[]), CAST(:last_heard_at AS timestamptz[])) "
@@ -69,7 +70,7 @@ constexpr const char* kBegin =
     "available_since = excluded.available_since, last_heard_at = excluded.last_heard_at";
 
 constexpr const char* kHear =
-    "UPDATE online_users SET last_heard_at = heard.last_heard_at "
+    "UPDATE liveness.online_users SET last_heard_at = heard.last_heard_at "
     "FROM unnest(CAST(:logins AS bigint[]), CAST(:last_heard_at AS timestamptz[])) "
     "AS heard (login, last_heard_at) WHERE online_users.run = :run AND online_users.login = heard.login";
 

@@ -41,8 +41,9 @@ std::vector<Run> runs(soci::session& sql, const Dialect& dialect) {
   long long number = 0, beats = 0;
   std::string beat_at;
   soci::statement all =
-      (sql.prepare << "SELECT run, node, domain, beats, beat_at FROM runs", soci::into(number),
-       soci::into(run.node), soci::into(run.domain), soci::into(beats), soci::into(beat_at));
+      (sql.prepare << std::string("SELECT run, node, domain, beats, beat_at FROM ") + dialect.schema + "runs",
+       soci::into(number), soci::into(run.node), soci::into(run.domain), soci::into(beats),
+       soci::into(beat_at));
   for (all.execute(); all.fetch(); found.push_back(run)) {
     run.number = number;
     run.beats = static_cast<std::uint64_t>(beats);

@@ -8,10 +8,11 @@ DatabaseError unfit(const std::string& why) {
   return DatabaseError(DatabaseError::Kind::unfit, why);
 }
 
-int versionOnRecord(soci::session& sql, int newest, const std::string& or_else) {
+int versionOnRecord(soci::session& sql, const Dialect& dialect, int newest, const std::string& or_else) {
   int version = 0;
   soci::indicator known = soci::i_null;
-  sql << "SELECT max(version) FROM schema_version", soci::into(version, known);
+  sql << std::string("SELECT max(version) FROM ") + dialect.schema + "schema_version",
+      soci::into(version, known);
   if (known != soci::i_ok) throw unfit("its table schema_version is empty; put a backup in its place");
   if (version > newest)
     throw unfit("its schema has version " + std::to_string(version) + ", and this Liveness knows up to " +

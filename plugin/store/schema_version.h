@@ -7,6 +7,7 @@
 #include <string>
 
 #include "store/database.h"
+#include "store/dialect.h"
 
 namespace liveness::store {
 
@@ -15,7 +16,7 @@ DatabaseError unfit(const std::string& why);
 
 /// What the table schema_version says. Throws unfit() where that is nothing, or more than `newest`; `or_else`
 /// is what an operator may do but install the newer version.
-int versionOnRecord(soci::session& sql, int newest, const std::string& or_else);
+int versionOnRecord(soci::session& sql, const Dialect& dialect, int newest, const std::string& or_else);
 
 /// Throws unfit() where the version is older than `newest`.
 void checkIsNewest(int version, int newest);

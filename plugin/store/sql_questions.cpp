@@ -43,8 +43,10 @@ long long toCount(std::size_t n) {
 std::optional<LastSeen> find(soci::session& sql, const Dialect& dialect, const std::string& bare_jid) {
   Row row(dialect);
   row.record.bare_jid = bare_jid;
-  sql << "SELECT last_heard_at, logged_out_at, cause, evidence, resource, status, offline_presence "
-         "FROM last_seen WHERE bare_jid = :bare_jid",
+  sql << std::string(
+             "SELECT last_heard_at, logged_out_at, cause, evidence, resource, status, "
+             "offline_presence FROM ") +
+             dialect.schema + "last_seen WHERE bare_jid = :bare_jid",
       soci::use(bare_jid, "bare_jid"), soci::into(row.last_heard_at), soci::into(row.logged_out_at),
       soci::into(row.cause), soci::into(row.evidence, row.has_evidence),
       soci::into(row.record.resource, row.resource), soci::into(row.record.status, row.status),
@@ -60,8 +62,10 @@ std::vector<LastSeen> history(soci::session& sql, const Dialect& dialect, const 
   row.record.bare_jid = bare_jid;
   const auto most = static_cast<long long>(limit);
   soci::statement all =
-      (sql.prepare << "SELECT last_heard_at, logged_out_at, cause, evidence, resource, status FROM logouts "
-                      "WHERE bare_jid = :bare_jid ORDER BY logged_out_at DESC, login DESC LIMIT :most",
+      (sql.prepare
+           << std::string("SELECT last_heard_at, logged_out_at, cause, evidence, resource, status FROM ") +
+                  dialect.schema +
+                  "logouts WHERE bare_jid = :bare_jid ORDER BY logged_out_at DESC, login DESC LIMIT :most",
        soci::use(bare_jid, "bare_jid"), soci::use(most, "most"), soci::into(row.last_heard_at),
        soci::into(row.logged_out_at), soci::into(row.cause), soci::into(row.evidence, row.has_evidence),
        soci::into(row.record.resource, row.resource), soci::into(row.record.status, row.status));
@@ -73,8 +77,8 @@ Store::Inactive inactive(soci::session& sql, const Dialect& dialect, const std::
                          UtcTime before, std::size_t limit) {
   const std::string suffix = '@' + domain, unheard_since = dialect.toText(before);
   const auto most = static_cast<long long>(limit);
-  const std::string they = std::string(" FROM last_seen WHERE last_heard_at < ") + dialect.moment + " AND " +
-                           dialect.of_domain + " AND " + dialect.away;
+  const std::string they = std::string(" FROM ") + dialect.schema + "last_seen WHERE last_heard_at < " +
+                           dialect.moment + " AND " + dialect.of_domain + " AND " + dialect.away;
   Store::Inactive found;
   long long total = 0;
   Transaction reading(sql, dialect.begin_reading);
@@ -100,16 +104,17 @@ std::vector<std::uint64_t> active(soci::session& sql, const Dialect& dialect, co
   const std::string suffix = '@' + domain;
   long long here = 0;
   Transaction reading(sql, dialect.begin_reading);
-  sql << "SELECT count(DISTINCT bare_jid) FROM online_users WHERE " + std::string(dialect.of_domain),
+  sql << std::string("SELECT count(DISTINCT bare_jid) FROM ") + dialect.schema + "online_users WHERE " +
+             dialect.of_domain,
       soci::use(suffix, "suffix"), soci::into(here);
 
   std::vector<std::uint64_t> counts;
   std::string moment;
   long long gone = 0;
-  soci::statement count =
-      (sql.prepare << std::string("SELECT count(*) FROM last_seen WHERE logged_out_at >= ") + dialect.moment +
-                          " AND " + dialect.of_domain + " AND " + dialect.away,
-       soci::use(moment, "moment"), soci::use(suffix, "suffix"), soci::into(gone));
+  soci::statement count = (sql.prepare << std::string("SELECT count(*) FROM ") + dialect.schema +
+                                              "last_seen WHERE logged_out_at >= " + dialect.moment + " AND " +
+                                              dialect.of_domain + " AND " + dialect.away,
+                           soci::use(moment, "moment"), soci::use(suffix, "suffix"), soci::into(gone));
   for (const UtcTime time : since) {
     moment = dialect.toText(time);
     count.execute(true);
@@ -123,9 +128,10 @@ FoundUsers users(soci::session& sql, const Dialect& dialect, const std::string& 
                  const UsersQuestion& question) {
   const std::string suffix = '@' + domain, cause = question.cause ? toString(*question.cause) : "",
                     text = question.text.empty() ? "" : dialect.toSearch(question.text);
-  const std::string they = std::string(" FROM last_seen WHERE ") + dialect.of_domain + " AND " +
-                           dialect.away + " AND (:cause = '' OR cause = :cause) AND (:text = '' OR " +
-                           dialect.holds_text + ")";
+  const std::string table = std::string(" FROM ") + dialect.schema + "last_seen";
+  const std::string they = table + " WHERE " + dialect.of_domain + " AND " + dialect.away +
+                           " AND (:cause = '' OR cause = :cause) AND (:text = '' OR " + dialect.holds_text +
+                           ")";
   FoundUsers found;
   long long matched = 0;
   Transaction reading(sql, dialect.begin_reading);
@@ -141,9 +147,9 @@ FoundUsers users(soci::session& sql, const Dialect& dialect, const std::string& 
         (sql.prepare
              << "WITH matched AS MATERIALIZED (SELECT " + columns + they +
                     ") SELECT bare_jid, last_heard_at, logged_out_at, cause, evidence, resource, status, "
-                    "(SELECT count(*) FROM matched) FROM last_seen WHERE bare_jid IN (SELECT bare_jid FROM "
-                    "matched" +
-                    order + " LIMIT :most OFFSET :first)" + order,
+                    "(SELECT count(*) FROM matched)" +
+                    table + " WHERE bare_jid IN (SELECT bare_jid FROM matched" + order +
+                    " LIMIT :most OFFSET :first)" + order,
          soci::use(suffix, "suffix"), soci::use(cause, "cause"), soci::use(text, "text"),
          soci::use(most, "most"), soci::use(first, "first"), soci::into(row.record.bare_jid),
          soci::into(row.last_heard_at), soci::into(row.logged_out_at), soci::into(row.cause),

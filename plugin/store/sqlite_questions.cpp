@@ -9,7 +9,8 @@
 
 namespace liveness::store {
 
-const Dialect kSqlite{"BEGIN",
+const Dialect kSqlite{"main.",
+                      "BEGIN",
                       "substr(bare_jid, -length(:suffix)) = :suffix",
                       "NOT is_here(bare_jid, 'once')",
                       ":moment",

@@ -8,6 +8,7 @@
 
 #include "store/schema_version.h"
 #include "store/sqlite_migrations.h"
+#include "store/sqlite_questions.h"
 #include "store/sqlite_transaction.h"
 
 namespace liveness::store {
@@ -31,7 +32,7 @@ int checkSchema(soci::session& sql) {
       soci::into(tables), soci::into(ours);
   if (tables == 0) return 0;
   if (ours == 0) throw unfit("it is another program's database; set another path");
-  return versionOnRecord(sql, kNewest, "set another path");
+  return versionOnRecord(sql, kSqlite, kNewest, "set another path");
 }
 
 void checkSchemaIsNew(soci::session& sql) {
