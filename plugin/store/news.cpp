@@ -73,4 +73,8 @@ std::string cleanJid(std::string bare_jid) {
   return bare_jid;
 }
 
+bool canBeOnRecord(const std::string& text) {
+  return cleanJid(text) == text;
+}
+
 }  // namespace liveness::store

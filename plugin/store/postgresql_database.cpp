@@ -8,6 +8,7 @@
 
 #include <utility>
 
+#include "store/news.h"
 #include "store/postgresql_errors.h"
 #include "store/postgresql_questions.h"
 #include "store/postgresql_runs.h"
@@ -144,15 +145,18 @@ Database::Purged PostgresqlDatabase::purge(UtcTime from, UtcTime before, std::si
 }
 
 std::optional<LastSeen> PostgresqlDatabase::find(const std::string& bare_jid) {
+  if (!canBeOnRecord(bare_jid)) return std::nullopt;
   return with([&](Connection& c) { return store::find(c.sql(), postgresql::kPostgresql, bare_jid); });
 }
 
 std::vector<LastSeen> PostgresqlDatabase::history(const std::string& bare_jid, std::size_t limit) {
+  if (!canBeOnRecord(bare_jid)) return {};
   return with(
       [&](Connection& c) { return store::history(c.sql(), postgresql::kPostgresql, bare_jid, limit); });
 }
 
 Store::Inactive PostgresqlDatabase::inactive(const std::string& domain, UtcTime before, std::size_t limit) {
+  if (!canBeOnRecord(domain)) return {};
   return with([&](Connection& c) {
     return store::inactive(c.sql(), postgresql::kPostgresql, domain, before, limit);
   });
@@ -160,6 +164,7 @@ Store::Inactive PostgresqlDatabase::inactive(const std::string& domain, UtcTime 
 
 std::vector<std::uint64_t> PostgresqlDatabase::active(const std::string& domain,
                                                       const std::vector<UtcTime>& since) {
+  if (!canBeOnRecord(domain)) return std::vector<std::uint64_t>(since.size(), 0);
   return with([&](Connection& c) { return store::active(c.sql(), postgresql::kPostgresql, domain, since); });
 }
 
@@ -168,6 +173,7 @@ std::vector<std::string> PostgresqlDatabase::unknown(const std::vector<std::stri
 }
 
 FoundUsers PostgresqlDatabase::users(const std::string& domain, const UsersQuestion& question) {
+  if (!canBeOnRecord(domain) || !canBeOnRecord(question.text)) return {};
   return with(
       [&](Connection& c) { return store::users(c.sql(), postgresql::kPostgresql, domain, question); });
 }

@@ -54,7 +54,7 @@ constexpr Meaning kMeanings[] = {
     {"XX001", Kind::away, "its files are damaged", "put a backup in its place"},
     {"XX002", Kind::away, "an index of it is damaged", "make it anew: REINDEX DATABASE"},
     {"21", Kind::refused, "a record is in it twice", "nothing: they are written one by one"},
-    {"22", Kind::refused, "a value does not fit", "see that the database has the encoding UTF8"},
+    {"22", Kind::refused, "a value does not fit", "the schema was changed by hand"},
     {"23", Kind::refused, "a constraint forbids it", "the schema was changed by hand"},
     {"54", Kind::refused, "it is too large", "nothing: it is dropped"},
 };

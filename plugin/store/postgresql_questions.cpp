@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #include "store/postgresql_questions.h"
 
+#include "store/news.h"
 #include "store/postgresql_values.h"
 
 namespace liveness::store::postgresql {
@@ -32,16 +33,26 @@ const Dialect kPostgresql{
 
 std::vector<std::string> unknown(soci::session& sql, const std::vector<std::string>& bare_jids) {
   PostgresqlArray asked;
-  for (const std::string& user : bare_jids) asked.add(user);
-  std::vector<std::string> found;
-  std::string name;
+  std::vector<std::size_t> places;  // in what was asked, of those whom the database is asked for
+  std::vector<bool> never_seen(bare_jids.size(), true);
+  for (std::size_t i = 0; i < bare_jids.size(); ++i) {
+    if (!canBeOnRecord(bare_jids[i])) continue;
+    asked.add(bare_jids[i]);
+    places.push_back(i);
+    never_seen[i] = false;
+  }
+  long long place = 0;
   soci::statement never =
       (sql.prepare
-           << "SELECT name FROM unnest(CAST(:asked AS text[])) WITH ORDINALITY AS asked (name, place) "
-              "WHERE NOT EXISTS (SELECT FROM last_seen WHERE bare_jid = name) "
-              "AND NOT EXISTS (SELECT FROM online_users WHERE bare_jid = name) ORDER BY place",
-       soci::use(asked.text(), "asked"), soci::into(name));
-  for (never.execute(); never.fetch();) found.push_back(name);
+           << "SELECT place FROM unnest(CAST(:asked AS text[])) WITH ORDINALITY AS asked (name, place) "
+              "WHERE NOT EXISTS (SELECT FROM liveness.last_seen WHERE bare_jid = name) "
+              "AND NOT EXISTS (SELECT FROM liveness.online_users WHERE bare_jid = name)",
+       soci::use(asked.text(), "asked"), soci::into(place));
+  for (never.execute(); never.fetch();) never_seen[places.at(static_cast<std::size_t>(place) - 1)] = true;
+
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < bare_jids.size(); ++i)
+    if (never_seen[i]) found.push_back(bare_jids[i]);
   return found;
 }
 

@@ -14,7 +14,6 @@ namespace liveness::store {
 Writer::Writer(std::unique_ptr<Database> database, const Identity& identity, const Timing& timing,
                Mailbox& mailbox, Counters& counters)
     : database_(std::move(database)),
-      domain_(identity.domain),
       timing_(timing),
       mailbox_(mailbox),
       counters_(counters),
@@ -177,7 +176,7 @@ void Writer::answerQuestions() {
 Answer Writer::answerTo(const Question& question) {
   pulse_.beat();
   try {
-    return store::answerTo(question, domain_, *database_);
+    return store::answerTo(question, keeper_.run().domain, *database_);
   } catch (const DatabaseError& e) {
     if (e.kind != DatabaseError::Kind::refused) throw;
     tell(Notice::Level::error, subjectOf(question) + ": " + e.what());

@@ -79,7 +79,6 @@ class Writer {
   void tell(Notice::Level level, const std::string& what);
 
   std::unique_ptr<Database> database_;
-  const std::string domain_;
   const Timing timing_;
   Mailbox& mailbox_;
   Counters& counters_;

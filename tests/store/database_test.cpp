@@ -247,6 +247,30 @@ TEST_SUITE("store/database") {
     CHECK_FALSE(world.database->find("b@x").has_value());
   }
 
+  TEST_CASE(
+      "a name that is not UTF-8, or has a NUL in it, is nobody's, and spoils no question about others") {
+    DatabaseWorld world;
+    world.end(logout("a@x"));
+    world.begin(1, "b@x");
+    for (const std::string& bad : {std::string("a\xff@x"), std::string("a@x\0b", 5),
+                                   std::string("\xed\xa0\x80@x"), std::string("\xc3")}) {
+      CAPTURE(bad);
+      CHECK(world.database->unknown({bad, "a@x", "new@x", bad, "b@x"}) ==
+            std::vector<std::string>{bad, "new@x", bad});
+      CHECK_FALSE(world.database->find(bad).has_value());
+      CHECK(world.database->history(bad, 10).empty());
+      CHECK(world.database->inactive(bad, world.now, 10).total == 0);
+      CHECK(world.database->active(bad, {UtcTime{}, world.now}) == std::vector<std::uint64_t>{0, 0});
+      UsersQuestion question;
+      question.limit = 10;
+      CHECK(world.database->users(bad, question).matched == 0);
+      question.text = bad;
+      CHECK(world.database->users("x", question).matched == 0);
+    }
+    const std::vector<std::string> long_ones = {std::string(5000, 'a') + "@x"};
+    CHECK(world.database->unknown(long_ones) == long_ones);
+  }
+
   TEST_CASE("old logouts are purged up to a limit, the oldest first") {
     DatabaseWorld world;
     for (std::uint64_t n = 0; n < 10; ++n) world.end(logout(std::to_string(n) + "@x", hours{n}), n + 1);

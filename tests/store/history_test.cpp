@@ -130,6 +130,8 @@ TEST_SUITE("store/history") {
           std::vector<std::uint64_t>{2, 3, 4});
     CHECK(unknownOf(*store, {"never@x", "old@x", "back@x", "new@x", "never2@x"}) ==
           std::vector<std::string>{"never@x", "new@x", "never2@x"});
+    CHECK(unknownOf(*store, {"old@x", "\xff@x", "never@x"}) == std::vector<std::string>{"\xff@x", "never@x"});
+    CHECK(store->takeNotices().empty());
   }
 
   TEST_CASE("a deleted account is nowhere, whatever came before, and begins anew") {
