@@ -13,11 +13,11 @@ if module.host == "*" and prosody.process_type == "prosodyctl" then
 end
 
 local sessionmanager = require "core.sessionmanager";
-local monotonic = require "util.time".monotonic;
 
 local accounts = module:require "accounts";
 local acks = module:require "acks";
 local ad_hoc = module:require "ad_hoc";
+local alarms = module:require "alarm";
 local births = module:require "births";
 local endings = module:require "endings";
 local held_sessions = module:require "held";
@@ -88,9 +88,7 @@ end
 
 --- What the plugin wants done
 
-local timer, tick_at; -- and when it goes off, of monotonic()
-local on_tick;
-local ticking, tick_wanted = false, nil; -- within on_tick: then its result says when the next one is
+local ticks; -- the alarm that they come by
 local desk;
 
 local actions = {};
@@ -134,16 +132,7 @@ function actions.end_session(id)
 end
 
 function actions.tick(delay)
-	if not timer then return; end
-	if ticking then
-		tick_wanted = math.min(delay, tick_wanted or delay);
-		return;
-	end
-	-- Whoever asks for a tick again and again, and soon each time, must not put it off.
-	local at = monotonic() + delay;
-	if at >= tick_at then return; end
-	timer:stop();
-	timer, tick_at = module:add_timer(delay, on_tick), at;
+	ticks.set(delay);
 end
 
 function actions.answer(token, found)
@@ -170,7 +159,7 @@ end
 
 desk = questions.desk(plugin, act_on_all);
 
-function on_tick()
+ticks = alarms.alarm(function ()
 	if not state.started then
 		-- Timers run in the server's loop only, which is after mod_posix has forked (at server-started): the store's
 		-- thread would not survive that.
@@ -178,14 +167,10 @@ function on_tick()
 		state.started = true;
 	end
 	local wait = ask("tick") or 1;
-	ticking = true;
 	act_on_all();
 	desk.sweep();
-	ticking = false;
-	wait, tick_wanted = math.min(wait, tick_wanted or wait), nil;
-	tick_at = monotonic() + wait;
 	return wait;
-end
+end);
 
 --- The sessions and the accounts
 
@@ -230,8 +215,7 @@ local end_page = page.off; -- see below
 local hide_metrics = metrics.show(plugin);
 
 module:hook_global("server-stopped", function ()
-	if timer then timer:stop(); end
-	timer = nil;
+	ticks.turn_off();
 	hide_metrics();
 	sessions.drop_all(state);
 	end_page("the server stops");
@@ -307,15 +291,14 @@ if adopting then
 		if births_of_accounts then births_of_accounts.mark(username); end
 	end
 end
-timer, tick_at = module:add_timer(0, on_tick), monotonic();
+ticks.set(0);
 
 function module.save()
 	return state;
 end
 
 function module.unload()
-	timer:stop();
-	timer = nil;
+	ticks.turn_off();
 	hide_metrics();
 	instances[host] = nil;
 	shell.leave(shell_environment, instances);

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 // A server that could not listen for a while blames itself first.
 #include <csignal>
+#include <cstdlib>
 
 #include "e2e/onlooker.h"
 
@@ -19,6 +20,25 @@ class Standstill {
  private:
   pid_t process_;
 };
+
+/// With stall() in its shell.
+ServerSetup thatCanStall() {
+  const char* modules = std::getenv("LIVENESS_E2E_MODULES");
+  if (modules == nullptr)
+    throw Skip("LIVENESS_E2E_MODULES is not set: run this with `meson test --suite e2e`");
+  auto setup = usualSetup();
+  setup.more_plugins = modules;
+  setup.modules = {"made_up_stall"};
+  return setup;
+}
+
+long ticksOf(const ProsodyServer& server) {
+  const auto stats = server.shell("liveness:stats()");
+  const auto at = stats.find("Ticks ");
+  CAPTURE(stats);
+  REQUIRE(at != std::string::npos);
+  return std::atol(stats.c_str() + at + 6);
+}
 
 }  // namespace
 
@@ -41,6 +61,25 @@ TEST_SUITE("e2e/stalled_server") {
       CHECK(client->roundTrip());
     }
     CHECK(stage.server.shell("liveness:stats()").find("of which late 0") == std::string::npos);
+  }
+
+  TEST_CASE("questions in the moments of stalls leave one timer, as there was before") {
+    Stage stage(thatCanStall());
+    // The tick is overdue when the question is put: both are done in the same turn of the server's loop.
+    const auto told = stage.server.shell(
+        R"((function () local n = 0; for i = 1, 15 do stall(1.1);
+           if liveness:history("romeo@localhost") then n = n + 1 end end return n .. " answers" end)())");
+    CAPTURE(told);
+    CHECK(told.find("15 answers") != std::string::npos);
+
+    const auto since = SteadyClock::now();
+    const auto before = ticksOf(stage.server);
+    stage.contact.waitUntil([](const Seen&) { return false; }, 4s);
+    const auto ticks = ticksOf(stage.server) - before;
+    const auto took = std::chrono::duration_cast<seconds>(SteadyClock::now() - since).count();
+    CAPTURE(took);
+    CHECK(ticks >= 1);
+    CHECK(ticks <= 2 * took + 2);  // one a second is wanted where nothing happens
   }
 }
 
