@@ -32,6 +32,15 @@ ServerSetup usualSetup(const std::string& options) {
   return setup;
 }
 
+ServerSetup withMoments(ServerSetup setup) {
+  const char* modules = std::getenv("LIVENESS_E2E_MODULES");
+  if (modules == nullptr)
+    throw Skip("LIVENESS_E2E_MODULES is not set: run this with `meson test --suite e2e`");
+  setup.more_plugins = modules;
+  setup.modules.push_back("made_up_moments");
+  return setup;
+}
+
 Stage::Stage(const ServerSetup& setup)
     : server(setup), contact(server.c2s(), {"juliet", "balcony", setup.hosts.front().name}) {
   contact.available();

@@ -56,6 +56,10 @@ ServerSetup usualSetup(const std::string& options = {});
 /// Where the built plugin is (LIVENESS_PLUGINS). Throws Skip where that is not said.
 std::filesystem::path pluginPath();
 
+/// The same with modules/mod_made_up_moments.lua: stall(), soon() and at_next_command() in the server's
+/// shell. Throws Skip where that is not at hand (LIVENESS_E2E_MODULES).
+ServerSetup withMoments(ServerSetup setup);
+
 /// A running server with juliet available on it. Every scenario ends with a look into the server's log.
 class Stage {
  public:

@@ -11,8 +11,9 @@ local monotonic = require "util.time".monotonic;
 
 local after_trouble = 1; -- seconds
 
--- `ring` does what is due, and answers with the seconds until it wants to be called again.
-local function alarm(ring)
+-- `ring` does what is due, and answers with the seconds until it wants to be called again. It is not after the end of
+-- `life` (life.lib.lua).
+local function alarm(life, ring)
 	local self = {};
 	local setting, due, timer = 0, math.huge, nil;
 	local ringing, wanted = false, nil; -- while it rings, its answer says when the next time is
@@ -22,7 +23,6 @@ local function alarm(ring)
 		ringing = true;
 		local ok, wait = xpcall(ring, debug.traceback);
 		ringing = false;
-		if of ~= setting then return; end
 		if not ok then
 			module:log("error", "Error in timer: %s", wait);
 			wait = after_trouble;
@@ -39,16 +39,10 @@ local function alarm(ring)
 			return;
 		end
 		local at = monotonic() + delay;
-		if at >= due then return; end
+		if at >= due or life.ended() then return; end
 		if timer then timer:stop(); end -- only so that fewer are in line: see above
 		setting, due = setting + 1, at;
-		timer = module:add_timer(delay, go_off, setting);
-	end
-
-	-- It does not go off any more, whatever is asked.
-	function self.turn_off()
-		if timer then timer:stop(); end
-		setting, due = setting + 1, -math.huge;
+		timer = life.add_timer(delay, go_off, setting);
 	end
 
 	return self;

@@ -82,12 +82,12 @@ local function show_histogram(field, name, description, bounds)
 	end
 end
 
--- Shows what `plugin` counts until the function that this returns is called: then nothing of this host is left there,
--- so that no number stands still as if it were of now. A reload does so too; the next load shows the same plugin's
+-- Shows what `plugin` counts until the end of `life`: then nothing of this host is left there, so that no number stands
+-- still as if it were of now. A reload does so too; the next load shows the same plugin's
 -- counters, which go on, with the time since when they count.
-local function show(plugin)
+local function show(life, plugin)
 	local registry = statsmanager.get_metric_registry();
-	if not registry then return function () end; end
+	if not registry then return; end
 
 	local stats = plugin:stats();
 	local shows = {};
@@ -112,7 +112,7 @@ local function show(plugin)
 	module:hook_global("stats-update", show_all);
 	show_all();
 
-	return function ()
+	life.at_end(function ()
 		module:unhook_object_event(prosody.events, "stats-update", show_all);
 		local families = registry:get_metric_families();
 		for name, family in pairs(families) do
@@ -123,7 +123,7 @@ local function show(plugin)
 				if not used then families[name] = nil; end
 			end
 		end
-	end
+	end);
 end
 
 return { show = show };

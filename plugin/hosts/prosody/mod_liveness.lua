@@ -21,6 +21,7 @@ local alarms = module:require "alarm";
 local births = module:require "births";
 local endings = module:require "endings";
 local held_sessions = module:require "held";
+local lives = module:require "life";
 local last_activity = module:require "last_activity";
 local metrics = module:require "metrics";
 local offline_presence = module:require "offline_presence";
@@ -78,9 +79,11 @@ do -- Nothing may be hooked before this has gone well: Prosody does not undo it 
 	end
 end
 local plugin = state.plugin;
+local life = lives.begin(); -- all that may be called after its end asks it
 
 -- Calls into the plugin; what it could not do is a line in the log, and nobody's error.
 local function ask(method, ...)
+	if life.ended() then return nil; end
 	local result, err = plugin[method](plugin, ...);
 	if err then module:log("error", "%s: %s", method, err); end
 	return result;
@@ -153,13 +156,14 @@ local function act(kind, ...)
 	return true;
 end
 
-local function act_on_all()
+local function act_to_the_end()
 	while act(plugin:next_action()) do end -- luacheck: ignore 542
 end
+local act_on_all = life.lasting(act_to_the_end); -- afterwards they are the next life's
 
-desk = questions.desk(plugin, act_on_all);
+desk = questions.desk(life, plugin, act_on_all);
 
-ticks = alarms.alarm(function ()
+ticks = alarms.alarm(life, function ()
 	if not state.started then
 		-- Timers run in the server's loop only, which is after mod_posix has forked (at server-started): the store's
 		-- thread would not survive that.
@@ -210,18 +214,13 @@ end);
 
 accounts.on_deletion(host, forget);
 
-local end_page = page.off; -- see below
-
-local hide_metrics = metrics.show(plugin);
+metrics.show(life, plugin);
 
 module:hook_global("server-stopped", function ()
-	ticks.turn_off();
-	hide_metrics();
 	sessions.drop_all(state);
-	end_page("the server stops");
-	desk.give_up("the server stops"); -- nothing can be asked of the plugin for those who get their answer later
+	life.finish("the server stops");
 	plugin:close(true);
-	act_on_all();
+	act_to_the_end();
 end);
 
 --- What users and operators ask
@@ -233,41 +232,44 @@ stream_features.announce_idle_timeout(function () return ask("idle_timeout") or 
 local instances = module:shared("/*/liveness/instances");
 local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shell's def_env
 
-instances[host] = {
-	some_sessions = function (cursor, slots) return plugin:some_sessions(cursor, slots); end;
-	sessions_of = function (username) return sessions.of(state, username); end;
-	stats = function () return plugin:stats(); end;
-	why = function (full_jid) return ask("why", full_jid); end;
+-- After the end of its life it answers with nil and why; who asks for an answer that comes later is called with that.
+local instance = {
+	some_sessions = life.lasting(function (cursor, slots) return plugin:some_sessions(cursor, slots); end);
+	sessions_of = life.lasting(function (username) return sessions.of(state, username); end);
+	stats = life.lasting(function () return plugin:stats(); end);
+	why = life.lasting(function (full_jid) return ask("why", full_jid); end);
 	-- By its id or its full JID: whether it was done (plugin.h).
-	probe = function (session)
+	probe = life.lasting(function (session)
 		local done = ask("probe", session);
 		act_on_all();
 		return done;
-	end;
-	disconnect = function (session)
+	end);
+	disconnect = life.lasting(function (session)
 		local done = ask("disconnect", session);
 		act_on_all();
 		return done;
-	end;
-	timeline = function (session) return ask("timeline", session) or {}; end;
+	end);
+	timeline = life.lasting(function (session) return ask("timeline", session) or {}; end);
 	look_up = desk.look_up;
 	find = desk.ask;
 	-- Forgets a record that was found, and answers with true, where it is of an account that is no more.
-	forgets = function (username, record)
+	forgets = life.lasting(function (username, record)
 		if not births_of_accounts or not births_of_accounts.is_of_another(username, record.last_heard) then return false; end
 		forget(username);
 		return true;
-	end;
+	end);
+	life = life;
 };
-shell.enter(shell_environment, instances, operator);
+instances[host] = instance;
+shell.enter(life, shell_environment, instances, operator);
 ad_hoc.offer(instances, operator);
 
 if options.page then
-	local instance = instances[host];
-	end_page = page.serve(host, options.page_networks or { "127.0.0.1", "::1" }, page_api.api {
+	page.serve(life, host, options.page_networks or { "127.0.0.1", "::1" }, page_api.api {
 		desk = desk;
 		disconnect = instance.disconnect;
 		forgets = instance.forgets;
+		life = life;
 		plugin = plugin;
 		probe = instance.probe;
 		sessions_of = instance.sessions_of;
@@ -275,7 +277,7 @@ if options.page then
 end
 
 if options.public_presence then
-	local forgets = instances[host].forgets;
+	local forgets = instance.forgets;
 	module:require "public_presence".serve(state.shown, function (username, callback)
 		desk.look_up(username .. "@" .. host, function (seen)
 			callback(seen and not forgets(username, seen) and seen.last_heard or nil);
@@ -298,16 +300,10 @@ function module.save()
 end
 
 function module.unload()
-	ticks.turn_off();
-	hide_metrics();
-	instances[host] = nil;
-	shell.leave(shell_environment, instances);
-	operator.give_up();
-	end_page("the module was unloaded or reloaded meanwhile: ask again");
-	desk.give_up("the module was unloaded or reloaded meanwhile: ask again");
+	life.finish("the module was unloaded or reloaded meanwhile: ask again");
 	if module.reloading then return; end -- `state` goes on in the next load
 	held_sessions.show_all_again(state.shown);
 	sessions.drop_all(state);
 	plugin:close(false);
-	act_on_all();
+	act_to_the_end();
 end

@@ -9,8 +9,6 @@ local promise = require "util.promise";
 
 local glance = 0.1; -- seconds between two looks at whether they have answered
 
-local waiting = {}; -- who waits for answers -> lets them go
-
 -- The sessions that an address names, in order: one, or all of a user's. Each is { jid =, id =, held = }. Nil and why
 -- where it is no such address, or not one of `only_host` where that is given.
 local function find(instances, wanted, only_host)
@@ -32,7 +30,7 @@ end
 -- What became of the probe that is out, as far as it is known: nil while it is not.
 local function outcome(instance, session)
 	local asked, said, alive = false, nil, false;
-	for _, event in ipairs(instance.timeline(session.id)) do
+	for _, event in ipairs(instance.timeline(session.id) or {}) do
 		if event.event == "probed" then
 			asked, said, alive = true, nil, false;
 		elseif event.event == "answered" and asked then
@@ -47,8 +45,9 @@ local function outcome(instance, session)
 end
 
 -- Asks them, and says after `patience` seconds at the latest what came of it: a promise of them, each with what is
--- `said` of it and whether it is `alive`. Of `asker`, a full JID, that is known: nothing more is read of it until its
--- command is done (mod_c2s, runner_callbacks.waiting).
+-- `said` of it and whether it is `alive`. It is kept at the end of the life of `instance`, too, whoever asks. Of
+-- `asker`, a full JID, that is known: nothing more is read of it until its command is done (mod_c2s,
+-- runner_callbacks.waiting).
 local function probe(instance, sessions, patience, asker)
 	local deadline = monotonic() + patience;
 	for _, session in ipairs(sessions) do
@@ -77,16 +76,14 @@ local function probe(instance, sessions, patience, asker)
 	end
 
 	return promise.new(function (resolve)
-		local me = {};
 		local function let_go(why)
-			waiting[me] = nil;
 			for _, session in ipairs(sessions) do session.said = session.said or why; end
 			resolve(sessions);
 		end
-		waiting[me] = let_go;
-		module:add_timer(0, function ()
-			if not waiting[me] then return; end
+		local answered = instance.life.at_end(function (why) let_go("may have answered: " .. why); end);
+		instance.life.add_timer(0, function ()
 			if not all_said() and monotonic() < deadline then return glance; end
+			answered();
 			let_go(("has not answered within %g s"):format(patience));
 		end);
 	end);
@@ -104,9 +101,4 @@ local function disconnect(instance, sessions, by)
 	return ended;
 end
 
--- The module goes: nobody looks at answers any more.
-local function give_up()
-	for _, let_go in pairs(waiting) do let_go("may have answered: the module was unloaded or reloaded meanwhile"); end
-end
-
-return { find = find; probe = probe; disconnect = disconnect; give_up = give_up };
+return { find = find; probe = probe; disconnect = disconnect };

@@ -46,16 +46,13 @@ local function send_file(request, response, file)
 	}, file.data);
 end
 
-local function off() end
-
--- Answers with give_up(why), which ends it: whoever waits is told, and so is whoever comes after that.
-local function serve(host, allowed_networks, api)
+-- Until the end of `life`: then whoever waits is told, and so is whoever comes after that.
+local function serve(life, host, allowed_networks, api)
 	local refused_by_place = networks.gate(allowed_networks);
 	local who = auth.authenticator(host);
 	local files = files_of_page.load();
 	local waiting, waiting_of = {}, {}; -- response -> how to refuse it; administrator -> how many of theirs
 	local count_waiting = 0;
-	local ended;
 
 	-- False where there are too many already.
 	local function begin_to_wait(response, user, refuse)
@@ -121,12 +118,12 @@ local function serve(host, allowed_networks, api)
 			}, is_api and json.encode({ error = message }) or message .. "\n");
 		end
 
-		if ended then return refuse(503, ended); end
+		if life.ended() then return refuse(503, life.ended()); end
 		local by_place = refused_by_place(request);
 		if by_place then return refuse(403, by_place); end
 		local user, status, err, headers = who.authenticate(request);
 		if not user then return refuse(status, err, headers); end
-		if ended then return refuse(503, ended); end -- a provider may have taken its time
+		if life.ended() then return refuse(503, life.ended()); end -- a provider may have taken its time
 		if not parts then return refuse(400, "the path is not percent-encoded UTF-8"); end
 		if parts[1] == "api" then return answer_api(request, response, parts, user, refuse); end
 		local file = files[table.concat(parts, "/")];
@@ -155,16 +152,15 @@ local function serve(host, allowed_networks, api)
 	local served, err = companions.load_beside("http");
 	if not served then
 		module:log("error", "the page is not served: %s", err);
-		return off;
+		return;
 	end
 	-- No origin may read it. Not `enabled = false`: mod_http of 0.12.3 then fails to take back two routes of which one is
 	-- the other's redirection (its http_app_removed passes nil to util.events' remove_handler), and with it the unload.
 	module:provides("http", { cors = { enabled = true; origins = {} }; route = route });
 
-	return function (why)
-		ended = why;
+	life.at_end(function (why)
 		for _, refuse in pairs(waiting) do refuse(503, why); end
-	end;
+	end);
 end
 
-return { off = off; serve = serve };
+return { serve = serve };

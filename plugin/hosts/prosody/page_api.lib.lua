@@ -95,7 +95,7 @@ local function api(what)
 		return asked.refuse(404, "nothing is known of this session, or no longer");
 	end
 
-	local works = work.line();
+	local works = work.line(what.life);
 
 	local sessions_parameters = { "q", "state", "transport", "user", "sort", "order", "offset", "limit" };
 	add("GET", "sessions", sessions_parameters, function (asked)

@@ -3,7 +3,7 @@
 -- Work that takes longer than the server's thread may be held: done in steps, one for each turn of the server's loop,
 -- whoever it is for, so that clients are served in between.
 
-local function line()
+local function line(life)
 	local self = {};
 	local jobs = {};
 	local running = false;
@@ -25,7 +25,7 @@ local function line()
 		jobs[#jobs + 1] = step;
 		if not running then
 			running = true;
-			module:add_timer(0, go_on);
+			life.add_timer(0, go_on);
 		end
 	end
 

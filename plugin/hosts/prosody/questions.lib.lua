@@ -2,7 +2,7 @@
 -- Copyright (C) 2026 The Liveness authors
 -- Questions to the plugin, and who waits for their answers. A callback is called once: with what was found, or with
 -- nil and why there is no answer. Nobody waits for ever for a database that is away, and not more than a bounded
--- number wait at all.
+-- number wait at all; after the end of the module's life (life.lib.lua) nobody waits.
 
 local monotonic = require "util.time".monotonic;
 
@@ -10,7 +10,7 @@ local patience = 10; -- seconds
 local most_waiting = 10000;
 
 -- `asked` is called after a question that the plugin could not answer at once.
-local function desk(plugin, asked)
+local function desk(life, plugin, asked)
 	local self = {};
 	local questions = {}; -- token -> list of who waits for it
 	local look_ups = {}; -- bare JID -> the unanswered question about that user, of which there is one at most
@@ -24,6 +24,13 @@ local function desk(plugin, asked)
 		waiting = waiting - 1;
 		local ok, err = pcall(callback, ...);
 		if not ok then module:log("error", "after a look-up: %s", err); end
+	end
+
+	-- Where the life has ended, whoever asks is told at once.
+	local function is_too_late(callback)
+		local why = life.ended();
+		if why then callback(nil, why); end
+		return why ~= nil;
 	end
 
 	local function wait(question, callback)
@@ -45,12 +52,14 @@ local function desk(plugin, asked)
 
 	-- Somebody has asked the plugin already.
 	function self.await(token, callback)
+		if is_too_late(callback) then return; end
 		wait(begin(token), callback);
 		asked();
 	end
 
 	-- By a method of the plugin that answers later.
 	function self.ask(method, callback, ...)
+		if is_too_late(callback) then return; end
 		local token, err = plugin[method](plugin, ...);
 		if not token then
 			callback(nil, err);
@@ -61,6 +70,7 @@ local function desk(plugin, asked)
 
 	-- A user's record, where it is at hand before this returns. Nil without a reason: never seen.
 	function self.look_up(bare_jid, callback)
+		if is_too_late(callback) then return; end
 		local question = look_ups[bare_jid];
 		if not question then
 			local token, found = plugin:find_last_seen(bare_jid);
@@ -80,6 +90,10 @@ local function desk(plugin, asked)
 	-- Of a record only tell(origin, stanza, last_heard, status, err): what clients ask for the most, and so without
 	-- a table or a closure where it is at hand.
 	function self.look_up_activity(bare_jid, tell_activity, origin, stanza)
+		if life.ended() then
+			tell_activity(origin, stanza, nil, nil, life.ended());
+			return;
+		end
 		local question = look_ups[bare_jid];
 		if not question then
 			local token, last_heard, status = plugin:find_last_activity(bare_jid);
@@ -133,11 +147,10 @@ local function desk(plugin, asked)
 		end
 	end
 
-	-- Lets all go: nobody will answer any more.
-	function self.give_up(why)
+	life.at_end(function (why)
 		for i = first, last do tell(line[i], nil, why); end
 		questions, look_ups, line, first, last = {}, {}, {}, 1, 0;
-	end
+	end);
 
 	return self;
 end

@@ -47,10 +47,11 @@ local active_columns = {
 	{ title = "30 days"; key = 3; width = 10; align = "right" };
 };
 
--- Waits for an answer, while the server goes on. Nil and why where there is none.
+-- Waits for an answer, while the server goes on. Nil and why where there is none, and where the instance can be asked
+-- nothing more: that it was answered is noticed a turn later.
 local function answer_of(instance, method, ...)
 	local arguments = table.pack(...);
-	return async.wait_for(promise.new(function (resolve, reject)
+	local answer, why = async.wait_for(promise.new(function (resolve, reject)
 		instance.find(method, function (found, err)
 			if found == nil then
 				reject(err);
@@ -59,11 +60,17 @@ local function answer_of(instance, method, ...)
 			end
 		end, table.unpack(arguments, 1, arguments.n));
 	end));
+	if answer and instance.life.ended() then return nil, instance.life.ended(); end
+	return answer, why;
 end
 
--- The instances that a command is for: of one host, or of all.
+-- The instances that a command is for, whatever becomes of them meanwhile: of one host, or of all.
 local function chosen(instances, host)
-	if not host then return instances; end
+	if not host then
+		local all = {};
+		for name, instance in pairs(instances) do all[name] = instance; end
+		return all;
+	end
 	host = jid.prep(tostring(host));
 	if not instances[host] then return nil, "The module liveness is not loaded on " .. tostring(host); end
 	return { [host] = instances[host] };

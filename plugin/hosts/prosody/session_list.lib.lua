@@ -47,7 +47,7 @@ local columns = {
 local function go_over(instances, host, visit)
 	local instance, cursor = instances[host], 0;
 	repeat
-		if not instance or instances[host] ~= instance then
+		if not instance or instance.life.ended() then
 			return nil, ("the module was unloaded or reloaded on %s meanwhile: ask again"):format(host);
 		end
 		local some;

@@ -113,8 +113,8 @@ local function section(instances, operator)
 end
 
 -- What the shell has is shared by the instances of all hosts: one of them serves for all. `environment` is the shell's
--- (mod_admin_shell's def_env).
-local function enter(environment, instances, operator)
+-- (mod_admin_shell's def_env). Leaves it, and `instances`, at the end of this host's instance.
+local function enter(life, environment, instances, operator)
 	local simple_commands = module:shared("/*/admin_shell/commands");
 	local function join_help() help.join(simple_commands, environment); end
 	local function take_over()
@@ -128,17 +128,16 @@ local function enter(environment, instances, operator)
 			if event.module == "admin_shell" then join_help(); end
 		end);
 	end
+	life.at_end(function ()
+		instances[module.host] = nil;
+		local _, other = next(instances);
+		if other then
+			other.take_over_shell();
+		else
+			environment.liveness = nil;
+			help.leave(simple_commands);
+		end
+	end);
 end
 
--- After the host's own instance has gone from `instances`.
-local function leave(environment, instances)
-	local _, other = next(instances);
-	if other then
-		other.take_over_shell();
-	else
-		environment.liveness = nil;
-		help.leave(module:shared("/*/admin_shell/commands"));
-	end
-end
-
-return { enter = enter; leave = leave };
+return { enter = enter };

@@ -201,6 +201,31 @@ TEST_SUITE("e2e/ad_hoc_commands") {
     CHECK(tablet->roundTrip());
   }
 
+  TEST_CASE("a command that a reload or an unload cuts off has an end, and its client is read on") {
+    auto setup = administered();
+    Stage stage(withMoments(setup));
+    auto silent = stage.rawUser("silent");
+    Administrator administrator(stage);
+    const auto run_in = [&](const std::string& verb, const std::string& name, const std::string& jid) {
+      CAPTURE(verb);
+      const auto form = administrator.execute("localhost", "liveness#" + name);
+      REQUIRE(form.status == "executing");
+      stage.server.shell("at_next_command(\"" + verb + "\", \"localhost\")");
+      auto step = administrator.submit("localhost", form, {{"jid", jid}});
+      if (verb == "unload") stage.module("load");
+      return step;
+    };
+    for (const std::string verb : {"reload", "unload"}) {
+      CAPTURE(verb);
+      const auto seen = run_in(verb, "last-seen", "romeo@localhost");
+      CHECK(seen.noted("ask again"));
+      const auto probed = run_in(verb, "probe", "romeo@localhost");
+      REQUIRE(probed.rows.size() == 1);
+      CHECK(has(probed.rows.front().at("said"), "may have answered"));
+      CHECK(administrator.run("last-seen", {{"jid", "mercutio@localhost"}}).status == "completed");
+    }
+  }
+
   TEST_CASE("the commands go with the module, and mod_adhoc may go without it") {
     Stage stage(administered());
     Administrator administrator(stage);

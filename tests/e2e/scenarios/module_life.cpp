@@ -176,6 +176,34 @@ TEST_SUITE("e2e/module_life") {
     stage.record("timed_out");
   }
 
+  TEST_CASE("a probe from the shell comes to an end when the module does, whichever host's it is") {
+    auto setup = usualSetup();
+    setup.hosts.push_back({"other.example", {{"romeo"}}});
+    Stage stage(withMoments(setup));
+    auto here = stage.rawUser("silent");
+    RawClient there(stage.server.c2s());
+    there.logIn("romeo", "secret", "other.example", "silent");
+    there.send("<presence/>");
+    REQUIRE(there.roundTrip());
+    for (const std::string host : {"localhost", "other.example"}) {  // one of them serves the shell
+      for (const std::string verb : {"reload", "unload"}) {
+        for (const std::string moment : {"", ", 0.3"}) {
+          CAPTURE(host);
+          CAPTURE(verb);
+          CAPTURE(moment);
+          const auto told =
+              stage.server.shell(R"((function () soon(")" + verb + R"(", ")" + host + "\"" + moment +
+                                 R"(); return liveness:probe("romeo@)" + host + R"(") end)())");
+          CAPTURE(told);
+          CHECK(told.find("may have answered: the module was unloaded or reloaded meanwhile: ask again") !=
+                std::string::npos);
+          CHECK(told.find("OK: 0 of 1 session answered") != std::string::npos);
+          if (verb == "unload") stage.server.shell("module:load(\"liveness\", \"" + host + "\")");
+        }
+      }
+    }
+  }
+
   TEST_CASE("a reload that finds the Lua files of another version says so, and harms nobody") {
     const support::TempDir copy;
     std::filesystem::copy(pluginPath(), copy.path(), std::filesystem::copy_options::recursive);

@@ -113,6 +113,28 @@ TEST_SUITE("e2e/operator_records") {
     CHECK(has(said, "OK"));
   }
 
+  TEST_CASE("a question is answered, or has to be asked again, whatever happens before it is put") {
+    Stage stage(withMoments(usualSetup()));
+    stage.user()->unavailable("bye");
+    stage.record("logged_out");
+    const std::string questions[] = {R"(liveness:last_seen("romeo@localhost"))",
+                                     R"(liveness:history("romeo@localhost"))", "liveness:inactive(0)",
+                                     R"(liveness:active("localhost"))", "liveness:active()"};
+    for (const std::string verb : {"reload", "unload"}) {
+      for (const auto& question : questions) {
+        CAPTURE(verb);
+        CAPTURE(question);
+        const auto told = stage.server.shell(R"((function () soon(")" + verb + R"(", "localhost"); return )" +
+                                             question + " end)()");
+        CAPTURE(told);
+        CHECK(has(told, "ask again"));
+        CHECK_FALSE(has(told, "stack traceback"));
+        if (verb == "unload") stage.module("load");
+        CHECK_FALSE(has(stage.server.shell(question), "Error"));
+      }
+    }
+  }
+
   TEST_CASE("while the database is away the shell says so, and clients are not left waiting") {
     auto setup = usualSetup("liveness_store = \"sqlite3:///no/such/folder/liveness.sqlite3\"");
     Stage stage(setup);

@@ -21,17 +21,6 @@ class Standstill {
   pid_t process_;
 };
 
-/// With stall() in its shell.
-ServerSetup thatCanStall() {
-  const char* modules = std::getenv("LIVENESS_E2E_MODULES");
-  if (modules == nullptr)
-    throw Skip("LIVENESS_E2E_MODULES is not set: run this with `meson test --suite e2e`");
-  auto setup = usualSetup();
-  setup.more_plugins = modules;
-  setup.modules = {"made_up_stall"};
-  return setup;
-}
-
 long ticksOf(const ProsodyServer& server) {
   const auto stats = server.shell("liveness:stats()");
   const auto at = stats.find("Ticks ");
@@ -64,7 +53,7 @@ TEST_SUITE("e2e/stalled_server") {
   }
 
   TEST_CASE("questions in the moments of stalls leave one timer, as there was before") {
-    Stage stage(thatCanStall());
+    Stage stage(withMoments(usualSetup()));
     // The tick is overdue when the question is put: both are done in the same turn of the server's loop.
     const auto told = stage.server.shell(
         R"((function () local n = 0; for i = 1, 15 do stall(1.1);
