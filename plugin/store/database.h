@@ -25,6 +25,9 @@ class DatabaseError : public std::runtime_error {
   DatabaseError(Kind why, const std::string& text) : std::runtime_error(text), kind(why) {}
 
   const Kind kind;
+
+  /// A file is damaged, or no database at all: to try again is no use while it is in its place.
+  bool spoiled = false;
 };
 
 /// A database as the writer sees it. Lives on the writer's thread; may block. All but close() and interrupt()

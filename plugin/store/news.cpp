@@ -53,14 +53,17 @@ void add(const News& news, Batch& batch) {
   if (news.login) batch.online.push_back(&*news.login);
 }
 
+LastSeen clean(LastSeen record) {
+  clean(record.bare_jid, kMaxJidBytes);
+  clean(record.resource, kMaxResourceBytes);
+  clean(record.status, kMaxStatusBytes);
+  clean(record.offline_presence, kMaxPresenceBytes);
+  return record;
+}
+
 News clean(News news) {
   clean(news.bare_jid, kMaxJidBytes);
-  for (auto& [login, record] : news.logouts) {
-    clean(record.bare_jid, kMaxJidBytes);
-    clean(record.resource, kMaxResourceBytes);
-    clean(record.status, kMaxStatusBytes);
-    clean(record.offline_presence, kMaxPresenceBytes);
-  }
+  for (auto& [login, record] : news.logouts) record = clean(std::move(record));
   if (news.login) {
     clean(news.login->bare_jid, kMaxJidBytes);
     clean(news.login->resource, kMaxResourceBytes);

@@ -38,6 +38,7 @@ void add(const News& news, Batch& batch);
 
 /// The texts as a database can take them, whoever handed them over.
 News clean(News news);
+LastSeen clean(LastSeen record);
 std::string cleanJid(std::string bare_jid);
 
 /// False for what no record can have as its name, or as a part of it: it is not UTF-8, or has a NUL in it.

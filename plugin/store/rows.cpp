@@ -2,22 +2,34 @@
 // Copyright (C) 2026 The Liveness authors
 #include "store/rows.h"
 
+#include <algorithm>
+
+#include "core/bounded_text.h"
 #include "store/database.h"
 
 namespace liveness::store {
 
 namespace {
 
+constexpr std::size_t kMaxShownBytes = 40;
+
+/// What stands in a spoiled row may be anything; it goes to the log.
+DatabaseError isNone(const char* what, const std::string& text) {
+  std::string shown = core::boundedText(text, kMaxShownBytes);
+  std::replace_if(
+      shown.begin(), shown.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  return DatabaseError(DatabaseError::Kind::refused,
+                       std::string("the ") + what + " \"" + shown + "\" in its row is none; correct it");
+}
+
 UtcTime timeFrom(const std::string& text, const Dialect& dialect) {
   if (const auto time = dialect.fromText(text)) return *time;
-  throw DatabaseError(DatabaseError::Kind::refused,
-                      "the time \"" + text + "\" in its row is none; correct it");
+  throw isNone("time", text);
 }
 
 Cause causeFrom(const std::string& text) {
   if (const auto cause = causeFromString(text)) return *cause;
-  throw DatabaseError(DatabaseError::Kind::refused,
-                      "the cause \"" + text + "\" in its row is none; correct it");
+  throw isNone("cause", text);
 }
 
 }  // namespace

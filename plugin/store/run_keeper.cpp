@@ -62,9 +62,10 @@ void RunKeeper::takeSpool(Database& database) {
   try {
     const auto taken = spool_.takeIn(database, utcNow(), keepsHistory());
     if (!taken) return;
-    mailbox_.tell({Notice::Level::info, "store " + database.name() + ": the spool file " + spool_.path() +
-                                            " was taken in; " + records(*taken) +
-                                            " of the last stop on disk"});
+    const std::string file = "store " + database.name() + ": the spool file " + spool_.path();
+    if (!taken->aside.empty()) return mailbox_.tell({Notice::Level::error, file + ": " + describe(*taken)});
+    mailbox_.tell({Notice::Level::info,
+                   file + " was taken in; " + records(taken->records) + " of the last stop on disk"});
   } catch (const SpoolError& e) {
     mailbox_.tell({Notice::Level::error, "store " + database.name() + ": the spool file " + spool_.path() +
                                              ": " + e.what() + "; what is in it is not taken in"});

@@ -9,9 +9,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <utility>
 
+#include "store/counted.h"
 #include "store/spool_reader.h"
+#include "store/spool_transfer.h"
 #include "store/sqlite_database.h"
 #include "store/sqlite_errors.h"
 #include "store/sqlite_file.h"
@@ -24,10 +25,6 @@ namespace {
 
 constexpr std::size_t kSlice = 8192;
 
-void removeFile(const std::string& path) {
-  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + suffix);
-}
-
 /// A name is only there for good when its folder is on disk.
 void flushFolder(const std::string& path) {
   const auto folder = std::filesystem::path(path).parent_path();
@@ -37,15 +34,14 @@ void flushFolder(const std::string& path) {
   ::close(fd);
 }
 
-void putForgotten(const std::string& path, const std::vector<const News*>& all) {
+void putForgotten(const std::string& path, const std::vector<std::string>& users) {
   try {
     soci::session sql(soci::sqlite3, sqliteConnectString(path));
     sql << "CREATE TABLE IF NOT EXISTS forgotten (bare_jid TEXT NOT NULL PRIMARY KEY)";
     SqliteStatement forget(sql, "INSERT INTO forgotten VALUES (?1) ON CONFLICT DO NOTHING");
     SqliteTransaction transaction(sql);
-    for (const News* news : all) {
-      if (!news->forgotten) continue;
-      forget.set(1, news->bare_jid);
+    for (const std::string& user : users) {
+      forget.set(1, user);
       forget.run();
     }
     transaction.commit();
@@ -54,38 +50,14 @@ void putForgotten(const std::string& path, const std::vector<const News*>& all) 
   }
 }
 
-/// Where one row is refused the others are not to wait for it.
-template <class Row, class Write>
-void writeRows(const std::vector<Row>& rows, const Write& write) {
-  try {
-    write(rows);
-  } catch (const DatabaseError& e) {
-    if (e.kind != DatabaseError::Kind::refused) throw;
-    if (rows.size() == 1) return;
-    const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
-    writeRows(std::vector<Row>(rows.begin(), middle), write);
-    writeRows(std::vector<Row>(middle, rows.end()), write);
-  }
-}
-
-}  // namespace
-
-void Spool::put(const Run& run, const Waiting& waiting, UtcTime now, bool keep_history) const {
-  const std::string part = path_ + ".part";
-  removeFile(part);
-  if (std::filesystem::exists(path_)) {
-    SqliteDatabase before(path_);
-    before.open();
-    before.close();  // now it is one file, without a log that would be taken for the next one's
-    std::filesystem::copy_file(path_, part);
-  }
-
-  SqliteDatabase file(part);
-  file.open();
+void putNews(SqliteDatabase& file, const Run& run, const Waiting& waiting, UtcTime now, bool keep_history) {
   Run ended = run;
   ended.beats = file.beginRun(run, now);
   const auto all = waiting.some(waiting.size());
-  putForgotten(part, all);
+  std::vector<std::string> forgotten;
+  for (const News* news : all)
+    if (news->forgotten) forgotten.push_back(news->bare_jid);
+  putForgotten(file.name(), forgotten);
   for (std::size_t at = 0; at < all.size(); at += kSlice) {
     Batch batch;
     for (std::size_t i = at; i < std::min(all.size(), at + kSlice); ++i) add(*all[i], batch);
@@ -94,64 +66,108 @@ void Spool::put(const Run& run, const Waiting& waiting, UtcTime now, bool keep_h
     batch.keep_history = keep_history;
     file.write(ended, batch);
   }
-  file.close();
-  std::filesystem::rename(part, path_);
-  flushFolder(path_);
 }
 
-std::optional<std::uint64_t> Spool::takeIn(Database& database, UtcTime now, bool keep_history) const {
-  if (!wanted() || !std::filesystem::exists(path_)) return std::nullopt;
-  std::uint64_t logouts = 0, users = 0;
-  {
-    SpoolReader file(path_);
-    Batch common;
-    common.now = now;
-    common.keep_history = keep_history;
-    common.late = true;
+Spool::Taken came(const SpoolTransfer& of, const SpoolReader& file) {
+  return {of.records(), of.refused(), of.whyRefused(), file.damage(), ""};
+}
 
-    const auto forgotten = file.forgotten();
-    bool forget = !forgotten.empty();
-    for (const Run& ended : file.runs()) {
-      Run run = ended;
-      run.beats = 0;
-      run.beats = database.beginRun(run, now);
-      if (std::exchange(forget, false)) {
-        Batch batch = common;
-        for (const std::string& user : forgotten) batch.forgotten.push_back(&user);
-        run.beats = database.write(run, batch);
-      }
-      for (auto slice = file.logouts(run, kSlice); !slice.empty(); slice = file.logouts(run, kSlice)) {
-        logouts += slice.size();
-        writeRows(slice, [&](const std::vector<News::Logout>& rows) {
-          Batch batch = common;
-          for (const auto& [login, record] : rows) batch.ended.push_back({login, &record});
-          run.beats = database.write(run, batch);
-        });
-      }
-      database.endRun(run);
+/// All that can be read of a file that cannot be added to.
+Spool::Taken salvage(const std::string& path, SqliteDatabase& into, UtcTime now, bool keep_history) {
+  try {
+    SpoolReader file(path);
+    SpoolTransfer transfer(file, into, now, keep_history);
+    putForgotten(into.name(), file.forgotten());
+    for (const Run& run : file.runs()) into.beginRun(run, run.beat_at);
+    transfer.giveLogouts();
+    transfer.giveLastSeen();
+    return came(transfer, file);
+  } catch (const SpoolError& e) {
+    Spool::Taken nothing;
+    nothing.damage = e.what();
+    return nothing;
+  }
+}
+
+bool isThere(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
+}  // namespace
+
+std::optional<Spool::Taken> Spool::put(const Run& run, const Waiting& waiting, UtcTime now,
+                                       bool keep_history) const {
+  const std::string part = path_ + ".part";
+  std::optional<std::string> why_not;
+  if (isThere(path_)) {
+    try {
+      copyTo(part);
+      SqliteDatabase file(part);
+      file.open();
+      putNews(file, run, waiting, now, keep_history);
+    } catch (const std::exception& e) {
+      if (!std::filesystem::is_regular_file(path_)) throw;
+      why_not = e.what();
     }
-    if (!file.runs().empty()) {
-      Run last = file.runs().back();
-      last.beats = 0;
-      last.beats = database.beginRun(last, now);
-      for (auto slice = file.lastSeen(kSlice); !slice.empty(); slice = file.lastSeen(kSlice)) {
-        users += slice.size();
-        writeRows(slice, [&](const std::vector<LastSeen>& rows) {
-          Batch batch = common;
-          for (const LastSeen& record : rows) batch.last_seen.push_back(&record);
-          last.beats = database.write(last, batch);
-        });
-      }
-      database.endRun(last);
+  }
+  std::optional<Taken> before;
+  if (why_not || !isThere(path_)) {
+    removeFile(part);
+    SqliteDatabase file(part);
+    file.open();
+    if (why_not) {
+      before = salvage(path_, file, now, keep_history);
+      if (before->damage.empty()) before->damage = *why_not;
     }
+    putNews(file, run, waiting, now, keep_history);
+  }
+  if (before) before->aside = setAside(path_);
+  std::filesystem::rename(part, path_);
+  flushFolder(path_);
+  return before;
+}
+
+void Spool::copyTo(const std::string& part) const {
+  removeFile(part);
+  SqliteDatabase before(path_);
+  before.open();
+  before.close();  // now it is one file, without a log that would be taken for the next one's
+  std::filesystem::copy_file(path_, part);
+}
+
+std::optional<Spool::Taken> Spool::takeIn(Database& database, UtcTime now, bool keep_history) const {
+  if (!wanted() || !isThere(path_)) return std::nullopt;
+  Taken taken;
+  try {
+    SpoolReader file(path_);
+    SpoolTransfer transfer(file, database, now, keep_history);
+    transfer.forget(file.forgotten());
+    transfer.giveLogouts();
+    transfer.giveLastSeen();
+    transfer.endRuns();
+    taken = came(transfer, file);
+  } catch (const SpoolError& e) {
+    if (!e.spoiled) throw;
+    taken.damage = e.what();
   }
   try {
-    removeFile(path_);
+    if (taken.damage.empty() && taken.refused == 0)
+      removeFile(path_);
+    else
+      taken.aside = setAside(path_);
   } catch (const std::filesystem::filesystem_error& e) {
-    throw SpoolError(std::string("it was taken in, but cannot be deleted: ") + e.code().message());
+    throw SpoolError("it was taken in, but cannot be deleted or renamed: " + e.code().message(), false);
   }
   flushFolder(path_);
-  return std::max(logouts, users);
+  return taken;
+}
+
+std::string describe(const Spool::Taken& taken) {
+  std::string text = records(taken.records) + " of it could be taken in";
+  if (taken.refused != 0) text += ", " + records(taken.refused) + " refused; the last: " + taken.why_refused;
+  if (!taken.damage.empty()) text += "; the rest is spoiled: " + taken.damage;
+  return text + ". The file is now " + taken.aside;
 }
 
 }  // namespace liveness::store

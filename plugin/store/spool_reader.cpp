@@ -6,83 +6,156 @@
 
 #include <algorithm>
 
+#include "store/counted.h"
+#include "store/news.h"
 #include "store/sqlite_database.h"
 #include "store/sqlite_errors.h"
 #include "store/sqlite_file.h"
 
 namespace liveness::store {
 
+namespace {
+
+// Each of them is fetched into a variable that cannot be NULL.
+constexpr const char* kRecord =
+    "coalesce(bare_jid, ''), coalesce(last_heard_at, ''), coalesce(logged_out_at, ''), coalesce(cause, ''), "
+    "evidence, resource, status";
+
+void exchange(soci::statement& statement, Row& row) {
+  statement.exchange(soci::into(row.record.bare_jid));
+  statement.exchange(soci::into(row.last_heard_at));
+  statement.exchange(soci::into(row.logged_out_at));
+  statement.exchange(soci::into(row.cause));
+  statement.exchange(soci::into(row.evidence, row.has_evidence));
+  statement.exchange(soci::into(row.record.resource, row.resource));
+  statement.exchange(soci::into(row.record.status, row.status));
+}
+
+SpoolError spoolError(const DatabaseError& e) {
+  const std::string text = e.what();  // the advice behind it is for a database
+  return SpoolError(text.substr(0, text.find("; ")), e.spoiled || e.kind == DatabaseError::Kind::unfit);
+}
+
+}  // namespace
+
 template <class What>
 auto SpoolReader::reading(What what) {
   try {
     return what();
   } catch (const soci::soci_error& e) {
-    throw SpoolError(describe(e).what());
+    throw spoolError(describe(e));
   } catch (const DatabaseError& e) {
-    throw SpoolError(e.what());
+    throw spoolError(e);
   }
 }
 
-SpoolReader::SpoolReader(const std::string& path) : path_(path) {
+SpoolReader::SpoolReader(const std::string& path) {
   reading([&] {
     SqliteDatabase file(path);
     file.open();  // brings an older one's schema up to date
-    runs_ = file.runs();
     file.close();
     sql_.emplace(soci::sqlite3, sqliteConnectString(path));
     *sql_ << "PRAGMA busy_timeout = 1000";
+    readRuns();
   });
+}
+
+void SpoolReader::readRuns() {
+  std::string beat_at;
+  SpoolScan scan(*sql_, "run, coalesce(node, ''), coalesce(domain, ''), coalesce(beat_at, '')", "runs",
+                 [&](soci::statement& runs) {
+                   runs.exchange(soci::into(number_));
+                   runs.exchange(soci::into(run_.node));
+                   runs.exchange(soci::into(run_.domain));
+                   runs.exchange(soci::into(beat_at));
+                 });
+  while (scan.next())
+    runs_.push_back({number_, cleanJid(run_.node), cleanJid(run_.domain), 0,
+                     kSqlite.fromText(beat_at).value_or(UtcTime{})});
+  noteDamage(scan);
   std::sort(runs_.begin(), runs_.end(), [](const Run& a, const Run& b) { return a.beat_at < b.beat_at; });
+}
+
+bool SpoolReader::hasTable(const std::string& name) {
+  int tables = 0;
+  *sql_ << "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = :name", soci::use(name),
+      soci::into(tables);
+  return tables != 0;
 }
 
 std::vector<std::string> SpoolReader::forgotten() {
   return reading([&] {
     std::vector<std::string> users;
+    if (!hasTable("forgotten")) return users;
     std::string user;
-    soci::statement all = (sql_->prepare << "SELECT bare_jid FROM forgotten", soci::into(user));
-    for (all.execute(); all.fetch();) users.push_back(user);
+    SpoolScan scan(*sql_, "coalesce(bare_jid, '')", "forgotten",
+                   [&](soci::statement& all) { all.exchange(soci::into(user)); });
+    while (scan.next()) users.push_back(cleanJid(user));
+    noteDamage(scan);
     return users;
   });
 }
 
-std::vector<News::Logout> SpoolReader::logouts(const Run& run, std::size_t most) {
+std::vector<SpoolReader::Logout> SpoolReader::logouts(std::size_t most) {
   return reading([&] {
-    if (!logouts_) {
-      logouts_.emplace(
-          (sql_->prepare
-               << "SELECT bare_jid, login, last_heard_at, logged_out_at, cause, evidence, resource, status "
-                  "FROM logouts WHERE run = :run",
-           soci::use(run.number, "run"), soci::into(row_.record.bare_jid), soci::into(login_),
-           soci::into(row_.last_heard_at), soci::into(row_.logged_out_at), soci::into(row_.cause),
-           soci::into(row_.evidence, row_.has_evidence), soci::into(row_.record.resource, row_.resource),
-           soci::into(row_.record.status, row_.status)));
-      logouts_->execute();
-    }
+    if (!logouts_)
+      logouts_.emplace(*sql_,
+                       std::string("coalesce(run, 0), coalesce(node, ''), coalesce(login, 0), ") + kRecord,
+                       "logouts", [&](soci::statement& all) {
+                         all.exchange(soci::into(number_));
+                         all.exchange(soci::into(run_.node));
+                         all.exchange(soci::into(login_));
+                         exchange(all, row_);
+                       });
     row_.offline_presence = soci::i_null;
-    std::vector<News::Logout> slice;
-    while (slice.size() < most && logouts_->fetch())
-      slice.push_back({static_cast<std::uint64_t>(login_), row_.read()});
-    if (slice.empty()) logouts_.reset();
+    std::vector<Logout> slice;
+    while (slice.size() < most && logouts_->next()) {
+      auto record = read();
+      if (!record) continue;
+      Run run;
+      run.number = number_;
+      run.node = cleanJid(run_.node);
+      slice.push_back({std::move(run), static_cast<std::uint64_t>(login_), std::move(*record)});
+    }
+    noteDamage(*logouts_);
     return slice;
   });
 }
 
 std::vector<LastSeen> SpoolReader::lastSeen(std::size_t most) {
   return reading([&] {
-    if (!last_seen_) {
-      last_seen_.emplace(
-          (sql_->prepare << "SELECT bare_jid, last_heard_at, logged_out_at, cause, evidence, resource, "
-                            "status, offline_presence FROM last_seen",
-           soci::into(row_.record.bare_jid), soci::into(row_.last_heard_at), soci::into(row_.logged_out_at),
-           soci::into(row_.cause), soci::into(row_.evidence, row_.has_evidence),
-           soci::into(row_.record.resource, row_.resource), soci::into(row_.record.status, row_.status),
-           soci::into(row_.record.offline_presence, row_.offline_presence)));
-      last_seen_->execute();
-    }
+    if (!last_seen_)
+      last_seen_.emplace(*sql_, std::string(kRecord) + ", offline_presence", "last_seen",
+                         [&](soci::statement& all) {
+                           exchange(all, row_);
+                           all.exchange(soci::into(row_.record.offline_presence, row_.offline_presence));
+                         });
     std::vector<LastSeen> slice;
-    while (slice.size() < most && last_seen_->fetch()) slice.push_back(row_.read());
+    while (slice.size() < most && last_seen_->next())
+      if (auto record = read()) slice.push_back(std::move(*record));
+    noteDamage(*last_seen_);
     return slice;
   });
+}
+
+std::optional<LastSeen> SpoolReader::read() {
+  try {
+    return clean(row_.read());
+  } catch (const DatabaseError& e) {
+    ++senseless_;
+    why_senseless_ = cleanJid(row_.record.bare_jid) + ": " + e.what();
+    return std::nullopt;
+  }
+}
+
+void SpoolReader::noteDamage(const SpoolScan& scan) {
+  if (damage_.empty()) damage_ = scan.damage();
+}
+
+std::string SpoolReader::damage() const {
+  if (senseless_ == 0) return damage_;
+  return damage_ + (damage_.empty() ? "" : "; ") + counted(senseless_, "row makes", "rows make") +
+         " no sense; the last: " + why_senseless_;
 }
 
 }  // namespace liveness::store

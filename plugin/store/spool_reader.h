@@ -5,14 +5,15 @@
 #include <soci/soci.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "store/batch.h"
-#include "store/news.h"
 #include "store/rows.h"
+#include "store/spool_scan.h"
 #include "store/sqlite_questions.h"
 
 namespace liveness::store {
@@ -20,32 +21,53 @@ namespace liveness::store {
 /// The spool file is at fault; what() says how.
 class SpoolError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  SpoolError(const std::string& text, bool is_spoiled) : std::runtime_error(text), spoiled(is_spoiled) {}
+
+  const bool spoiled;  ///< nothing more is to be had from it; otherwise it may be read another time
 };
 
-/// Reads a spool file from its beginning to its end, a slice at a time. All throw SpoolError.
+/// Reads a spool file from its beginning to its end, a slice at a time. What is damaged is left out: a row
+/// that makes no sense, or what lies between damaged pages. All throw SpoolError.
 class SpoolReader {
  public:
+  struct Logout {
+    Run run;  ///< its number and its node are known
+    std::uint64_t login = 0;
+    LastSeen record;
+  };
+
   explicit SpoolReader(const std::string& path);
 
   /// Those that ended while their database was away, in the order in which they began.
   const std::vector<Run>& runs() const noexcept { return runs_; }
   std::vector<std::string> forgotten();
 
-  /// The next logouts of this run; none: that was the last one. Each run's to the end, before another's.
-  std::vector<News::Logout> logouts(const Run& run, std::size_t most);
+  /// The next ones; none: that was the last one.
+  std::vector<Logout> logouts(std::size_t most);
   std::vector<LastSeen> lastSeen(std::size_t most);
+
+  /// What was left out so far, and why; empty: nothing.
+  std::string damage() const;
 
  private:
   template <class What>
   auto reading(What what);
+  void readRuns();
+  bool hasTable(const std::string& name);
+  void noteDamage(const SpoolScan& scan);
 
-  const std::string path_;
+  /// The row as it was fetched last, as a database can take it; nullopt where it makes no sense.
+  std::optional<LastSeen> read();
+
   std::optional<soci::session> sql_;
   std::vector<Run> runs_;
   Row row_{kSqlite};
-  long long login_ = 0;
-  std::optional<soci::statement> logouts_, last_seen_;
+  Run run_;
+  long long number_ = 0, login_ = 0;
+  std::optional<SpoolScan> logouts_, last_seen_;
+  std::size_t senseless_ = 0;  // rows
+  std::string why_senseless_;  // the last of them
+  std::string damage_;         // of a page, the first
 };
 
 }  // namespace liveness::store

@@ -37,10 +37,17 @@ DatabaseError describe(const soci::soci_error& error) {
   const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
   if (sqlite != nullptr) {
     const int code = sqlite->result() & 0xff;  // without SQLite's extensions
-    for (const Meaning& m : kMeanings)
-      if (m.code == code) return {m.kind, std::string(sqlite_api::sqlite3_errstr(code)) + "; " + m.advice};
+    for (const Meaning& m : kMeanings) {
+      if (m.code != code) continue;
+      DatabaseError described(m.kind, std::string(sqlite_api::sqlite3_errstr(code)) + "; " + m.advice);
+      described.spoiled = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+      return described;
+    }
   }
-  return {Kind::away, error.get_error_message()};  // without SOCI's context, which has the users' words in it
+  DatabaseError described(Kind::away, error.get_error_message());  // without SOCI's context: the users' words
+  described.spoiled =
+      sqlite != nullptr && (sqlite->result() & 0xff) == SQLITE_ERROR;  // tables that are not ours
+  return described;
 }
 
 }  // namespace liveness::store

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -16,6 +17,20 @@
 namespace liveness::store {
 
 namespace {
+
+constexpr const char* kBeside[] = {"-wal", "-shm", "-journal"};
+
+/// False where another file has the name.
+bool renameTo(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EEXIST) return false;
+  // Not every file system can do it.
+  if (errno != EINVAL && errno != ENOSYS)
+    throw std::filesystem::filesystem_error("rename", from, to, {errno, std::generic_category()});
+  if (std::filesystem::exists(to)) return false;
+  std::filesystem::rename(from, to);
+  return true;
+}
 
 std::string folderOf(const std::string& path) {
   return path.substr(0, path.find_last_of('/') + 1);  // there is one, see databaseFor()
@@ -56,6 +71,21 @@ void checkFileExists(const std::string& path) {
   throw DatabaseError(DatabaseError::Kind::away, std::string("there is no such file: ") +
                                                      std::strerror(errno) +
                                                      "; it is made when the server first starts");
+}
+
+void removeFile(const std::string& path) {
+  std::filesystem::remove(path);
+  for (const char* beside : kBeside) std::filesystem::remove(path + beside);
+}
+
+std::string setAside(const std::string& path) {
+  std::string aside = path + ".spoiled";
+  for (int n = 2; !renameTo(path, aside); ++n) aside = path + ".spoiled-" + std::to_string(n);
+  for (const char* beside : kBeside) {
+    std::error_code ignored;  // there is none, as a rule; and the file is what matters
+    std::filesystem::rename(path + beside, aside + beside, ignored);
+  }
+  return aside;
 }
 
 std::string sqliteConnectString(const std::string& path) {

@@ -16,6 +16,13 @@ void prepareFile(const std::string& path);
 /// Throws DatabaseError where there is no file to be read.
 void checkFileExists(const std::string& path);
 
+/// Deletes a file, and what SQLite keeps beside it. Throws std::filesystem::filesystem_error.
+void removeFile(const std::string& path);
+
+/// Gives a file, and what SQLite keeps beside it, a name that no other has: PATH.spoiled, PATH.spoiled-2 and
+/// so on. Returns that. Throws std::filesystem::filesystem_error.
+std::string setAside(const std::string& path);
+
 /// A path as SOCI wants to have it.
 std::string sqliteConnectString(const std::string& path);
 

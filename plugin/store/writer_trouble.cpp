@@ -64,7 +64,9 @@ void Writer::giveUp() {
   const auto& spool = keeper_.spool();
   if (!waiting_.empty() || keeper_.begun()) {
     if (spool.wanted()) try {
-        spool.put(keeper_.run(), waiting_, utcNow(), keeper_.keepsHistory());
+        const auto before = spool.put(keeper_.run(), waiting_, utcNow(), keeper_.keepsHistory());
+        if (before)
+          tell(Notice::Level::error, "the spool file " + spool.path() + " of before: " + describe(*before));
         level = Notice::Level::warning;
         text += "; " + records(unwritten) + " and the word of an orderly stop went to the spool file " +
                 spool.path() + ", which the next start takes in";

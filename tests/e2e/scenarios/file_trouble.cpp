@@ -111,6 +111,30 @@ TEST_SUITE("e2e/file_trouble") {
     CHECK_FALSE(stage.server.logContains("is another account"));
   }
 
+  TEST_CASE("a spool file that is spoiled costs no record of a stop without the database") {
+    CrowdStage stage(kUsers);
+    stage.server.expectError("liveness\terror\tstore sqlite");
+    stage.gather();
+    stage.await(kUsers);
+    stage.slowDown();
+    {
+      SqliteFile other(stage.file(), SqliteFile::Mode::write);
+      other.execute("BEGIN IMMEDIATE");
+      support::writeFile(stage.spool(), std::string(5000, '#'));
+      stage.await(kUsers);
+      stage.stopServer();
+      other.execute("ROLLBACK");
+    }
+    const auto aside = stage.spool().string() + ".spoiled";
+    CHECK(support::readFile(aside) == std::string(5000, '#'));
+    CHECK(countOf("The file is now " + aside, stage.server.log()) == 1);
+    stage.server.start();
+    CHECK(eventually(kPatience, [&] { return !std::filesystem::exists(stage.spool()); }));
+    stage.goHome();
+    stage.stopServer();
+    stage.judge();
+  }
+
   TEST_CASE("a disk that is full costs no record") {
     const support::TempDir folder("lv-disk");
     const SmallDisk disk(folder.path());

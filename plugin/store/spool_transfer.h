@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "store/database.h"
+#include "store/spool_reader.h"
+
+namespace liveness::store {
+
+/// Gives a spool file's records to a database. Where one is refused the others do not wait for it. All throw
+/// DatabaseError where it is the database's fault, SpoolError where it is the file's.
+class SpoolTransfer {
+ public:
+  SpoolTransfer(SpoolReader& from, Database& to, UtcTime now, bool keep_history);
+
+  void forget(const std::vector<std::string>& users);
+  void giveLogouts();
+  void giveLastSeen();
+
+  /// The file's runs ended in order.
+  void endRuns();
+
+  std::uint64_t records() const noexcept { return std::max(logouts_.written, last_seen_.written); }
+  std::uint64_t refused() const noexcept { return std::max(logouts_.refused, last_seen_.refused); }
+  const std::string& whyRefused() const noexcept { return why_refused_; }  ///< the last of them
+
+ private:
+  struct Count {
+    std::uint64_t written = 0, refused = 0;
+  };
+
+  Run lastRun();
+  void begin(Run& run);
+
+  template <class Row, class Add>
+  void write(Run& run, const std::vector<Row>& rows, Count& count, const Add& add);
+
+  SpoolReader& from_;
+  Database& to_;
+  Batch common_;
+  Count logouts_, last_seen_;
+  std::string why_refused_;
+  std::set<std::int64_t> there_, made_up_;  // runs: in the database before, and by us
+  std::int64_t lot_ = 0;
+};
+
+}  // namespace liveness::store
