@@ -47,6 +47,10 @@ constexpr std::array<std::chrono::seconds, 20> kDetectionBounds{
 /// stop() first is the server's end.
 class Plugin {
  public:
+  /// Whatever a tick does (judge, probe, log out, show, checkpoint), it looks at no more sessions and users
+  /// by themselves than this. What is left comes in a next one, asked for soon.
+  static constexpr std::uint32_t kWorkPerTick = 24'576;
+
   struct Stats {
     std::array<std::uint64_t, 3> sessions{};       ///< now, by SessionState: reachable, suspect, held
     std::uint64_t users_available = 0;             ///< now, with an available resource
@@ -65,6 +69,7 @@ class Plugin {
     std::chrono::milliseconds detections_sum{0};
     std::uint64_t false_logouts = 0;  ///< users available again within 60 s of a logout as timed_out
     std::uint64_t probes_saved = 0;   ///< checks that found no probe due: mostly clients heard meanwhile
+    std::uint64_t work = 0;  ///< sessions and users that ticks looked at by themselves (kWorkPerTick)
     std::uint64_t ticks = 0;
     std::uint64_t late_ticks = 0;  ///< ticks that came so late that all deadlines were moved
     Store::Stats store;

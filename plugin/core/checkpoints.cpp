@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// What one tick looks at: some tens of microseconds, however many sessions there are.
+// Sessions that one tick looks at: some tens of microseconds, however many there are.
 constexpr std::uint32_t kSlotsPerTick = 4096;
 constexpr std::uint32_t kLoginsPerTick = 1024;
 constexpr milliseconds kBetweenSlices{50};
@@ -24,12 +24,16 @@ constexpr milliseconds kBetweenSlices{50};
 }  // namespace
 
 void Plugin::Impl::planCheckpoints() {
-  // Before the interval is over: what is heard right after its slot was looked at waits for the next pass.
+  // Before the interval is over: what is heard right after its slot was looked at waits for the next pass,
+  // whose tick may be late.
   pass_.due_at = pass_.began_at + std::max(1u, core::ceilTicks(checkpoint_interval_) * 3 / 4);
 }
 
 milliseconds Plugin::Impl::keepStoreInformed(const Now& now) {
-  if (store_.takeLoginsLost()) announced_ = 0;
+  if (store_.takeLoginsLost()) {
+    announced_ = 0;
+    ++announcing_;
+  }
   announceLogins(now);
 
   const Tick tick = last_tick_;
@@ -39,73 +43,75 @@ milliseconds Plugin::Impl::keepStoreInformed(const Now& now) {
     pass_.heard_since = std::exchange(pass_.began_at, tick);
     planCheckpoints();
   }
-  if (pass_.running && !pass_.changed.empty()) checkpointChanged(now);
-  if (pass_.running) checkpointSlice(now);
+  if (pass_.running && tellMarked(now)) {
+    checkpointSlice();
+    const bool all_told = tellMarked(now);
+    pass_.running = !all_told || pass_.cursor < table_.slots();
+  }
 
   if (pass_.running || announced_ != core::kNone) return kBetweenSlices;
   return core::between(tick, pass_.due_at);
 }
 
-void Plugin::Impl::checkpointSlice(const Now& now) {
-  const std::uint32_t end = std::min(table_.slots(), pass_.cursor + kSlotsPerTick);
-  std::vector<Store::LastHeard> heard;
-  for (std::uint32_t slot = pass_.cursor; slot < end; ++slot) {
-    if (core::after(table_.lastHeard(slot), pass_.heard_since) < 0 || !table_.live(slot)) continue;
-    const Session& session = table_.at(slot);
-    const User& user = users_.at(session.user);
-    if (!session.available || user.login == 0) continue;
-    heard.push_back(lastHeardOf(now, user));
+void Plugin::Impl::checkpointSlice() {
+  for (std::uint32_t left = kSlotsPerTick; left > 0 && pass_.cursor < table_.slots();
+       --left, ++pass_.cursor) {
+    if (!takeWork()) return;
+    const std::uint32_t slot = pass_.cursor;
+    if (core::after(table_.lastHeard(slot), pass_.heard_since) >= 0 && table_.at(slot).available)
+      countHeard(slot);
   }
-  if (!heard.empty() && !store_.checkpoint(std::move(heard))) return;  // no room: again in the next tick
-  pass_.cursor = end;
-  if (end == table_.slots()) pass_.running = false;
 }
 
-void Plugin::Impl::checkpointChanged(const Now& now) {
-  std::vector<Store::LastHeard> heard;
-  for (const auto& [index, login] : pass_.changed) {
-    const User& user = users_.at(index);  // by now perhaps another one's place
-    if (login != 0 && user.login == login) heard.push_back(lastHeardOf(now, user));
-  }
-  if (heard.empty() || store_.checkpoint(std::move(heard))) pass_.changed.clear();
+/// What is heard of a session counts for its user, who may have very many: nowhere are they all gone through.
+void Plugin::Impl::countHeard(std::uint32_t slot) {
+  const std::uint32_t index = table_.at(slot).user;
+  User& user = users_.at(index);
+  if (core::after(table_.lastHeard(slot), user.heard) <= 0) return;
+  user.heard = table_.lastHeard(slot);
+  unsaid_.mark(index);
 }
 
-Store::LastHeard Plugin::Impl::lastHeardOf(const Now& now, const User& user) const {
-  return {user.login, now.utc - core::between(lastHeardOf(user), last_tick_)};
+/// False: somebody is left of whom the store does not know yet.
+bool Plugin::Impl::tellMarked(const Now& now) {
+  std::vector<Store::LastHeard> heard;
+  std::vector<std::uint32_t> told;
+  while (!unsaid_.empty() && told.size() < kSlotsPerTick && takeWork()) {
+    const std::uint32_t index = unsaid_.take();
+    const User& user = users_.at(index);
+    if (user.login == 0) continue;  // gone, and what was to be said is on record
+    told.push_back(index);
+    heard.push_back({user.login, now.utc - core::between(user.heard, last_tick_)});
+  }
+  if (!heard.empty() && !store_.checkpoint(std::move(heard)))  // no room: again in the next tick
+    for (const std::uint32_t index : told) unsaid_.mark(index);
+  return unsaid_.empty();
 }
 
 void Plugin::Impl::announceLogins(const Now& now) {
-  for (std::uint32_t left = kLoginsPerTick; left > 0 && announced_ < table_.slots(); ++announced_) {
-    if (!table_.live(announced_) || !table_.at(announced_).available) continue;
-    // Of several sessions of a user, the one that stands first in their list.
-    const User& user = users_.at(table_.at(announced_).user);
-    std::uint32_t first = user.first;
-    while (!table_.at(first).available) first = table_.at(first).next;
-    if (first != announced_ || user.login == 0) continue;
-    recordLogin(now, announced_);
-    --left;
+  for (std::uint32_t left = kLoginsPerTick; left > 0 && announced_ < table_.slots(); --left, ++announced_) {
+    if (!takeWork()) return;
+    const Session& session = table_.at(announced_);
+    if (!session.available) continue;
+    countHeard(announced_);
+    const User& user = users_.at(session.user);
+    if (user.login != 0 && user.announced != announcing_) recordLogin(now, announced_);
   }
   if (announced_ >= table_.slots()) announced_ = core::kNone;
 }
 
 void Plugin::Impl::recordLogin(const Now& now, std::uint32_t slot) {
   const Session& session = table_.at(slot);
-  const User& user = users_.at(session.user);
+  User& user = users_.at(session.user);
+  user.announced = announcing_;
   const Tick tick = toTicks(now.monotonic);
   Store::Online online;
   online.login = user.login;
   online.bare_jid = bareJid(user);
   online.resource.assign(session.resource.data(), session.resource.size());
   online.available_since = now.utc - core::between(user.available_since, tick);
-  online.last_heard = now.utc - core::between(lastHeardOf(user), tick);
+  online.last_heard = now.utc - core::between(user.heard, tick);
   store_.recordLogin(std::move(online));
-}
-
-Tick Plugin::Impl::lastHeardOf(const User& user) const {
-  Tick latest = user.heard;
-  for (std::uint32_t slot = user.first; slot != core::kNone; slot = table_.at(slot).next)
-    if (table_.at(slot).available) latest = core::later(latest, table_.lastHeard(slot));
-  return latest;
 }
 
 }  // namespace liveness

@@ -29,17 +29,14 @@ void Plugin::Impl::becomeAvailable(const Now& now, std::uint32_t slot, const Pre
                std::exchange(session.was_available, true));
   session.available = true;
   User& user = users_.at(session.user);
-  if (user.available++ == 0) {
-    if (recent_timeouts_.take({user.name.data(), user.name.size()}, tick)) ++counted_.false_logouts;
-    user.heard = table_.lastHeard(slot);
-    if (core::after(user.heard, tick) > 0) user.heard = tick;
-    user.available_since = tick;
-    user.login = ++last_login_;
-    ++counted_.users_available;
-    recordLogin(now, slot);
-  } else {
-    pass_.changed.emplace_back(session.user, user.login);
-  }
+  // Of a further session, the last byte may be from long before it became available.
+  if (user.available++ > 0) return countHeard(slot);
+  if (recent_timeouts_.take({user.name.data(), user.name.size()}, tick)) ++counted_.false_logouts;
+  user.heard = table_.lastHeard(slot);
+  user.available_since = tick;
+  user.login = ++last_login_;
+  ++counted_.users_available;
+  recordLogin(now, slot);
 }
 
 void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause cause, const Presence& last) {
@@ -51,11 +48,8 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   core::CompactString{}.swap(session.status);
 
   User& user = users_.at(session.user);
-  user.heard = core::later(user.heard, table_.lastHeard(slot));
-  if (--user.available > 0) {
-    pass_.changed.emplace_back(session.user, user.login);
-    return;
-  }
+  countHeard(slot);
+  if (--user.available > 0) return;
   --counted_.users_available;
   ++counted_.logouts[static_cast<std::size_t>(cause)];
   const std::uint64_t login = std::exchange(user.login, 0);
@@ -85,12 +79,7 @@ void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
   becomeUnavailable(now, slot, cause, Presence{});
   noteLife(slot, table_.lastHeard(slot));
   note(toTicks(now.monotonic), slot, SessionEvent::Kind::closed, static_cast<std::uint32_t>(cause));
-
-  User& user = users_.at(session.user);
-  std::uint32_t* link = &user.first;
-  while (*link != slot) link = &table_.at(*link).next;
-  *link = session.next;
-  if (user.first == kNone) users_.remove(session.user);
+  leaveUser(slot);
   table_.close(slot, toTicks(now.monotonic));
 
   // Last, because a command may emit signals before it returns.

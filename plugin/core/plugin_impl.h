@@ -12,8 +12,10 @@
 #include "core/event_log.h"
 #include "core/heartbeat.h"
 #include "core/last_seen_cache.h"
+#include "core/marked_users.h"
 #include "core/mass_events.h"
 #include "core/recent_timeouts.h"
+#include "core/resource_index.h"
 #include "core/session_table.h"
 #include "core/stalls.h"
 #include "core/users.h"
@@ -72,7 +74,8 @@ class Plugin::Impl {
 
  private:
   // sessions.cpp
-  std::uint32_t findSession(std::uint32_t user, std::string_view resource) const;
+  Cause causeOfEnd(std::uint32_t slot, Cause told) const;
+  static core::Tick tickOf(const Now& now, UtcTime time);
   void settle(core::Tick now, std::uint32_t slot);
   void listen(core::Tick now, std::uint32_t slot);
   void checkAt(core::Tick now, std::uint32_t slot, core::Tick check_at);
@@ -81,8 +84,14 @@ class Plugin::Impl {
   std::string bareJid(const core::User& user) const;
   std::string fullJid(const core::Session& session) const;
 
+  // user_sessions.cpp
+  void joinUser(std::uint32_t slot, std::string_view username);
+  void leaveUser(std::uint32_t slot);
+  std::uint32_t findSession(std::uint32_t user, std::string_view resource) const;
+
   // ticking.cpp
   std::chrono::milliseconds work(const Now& now);
+  bool takeWork(std::uint32_t to_be_left = 0);
   bool noteLateness(core::Tick now);
   void wantTick(core::Tick now, std::chrono::milliseconds delay);
   bool handleDue(const Now& now, std::uint32_t slot);
@@ -108,12 +117,11 @@ class Plugin::Impl {
   // checkpoints.cpp
   void planCheckpoints();
   std::chrono::milliseconds keepStoreInformed(const Now& now);
-  void checkpointSlice(const Now& now);
-  void checkpointChanged(const Now& now);
-  Store::LastHeard lastHeardOf(const Now& now, const core::User& user) const;
+  void checkpointSlice();
+  bool tellMarked(const Now& now);
   void announceLogins(const Now& now);
   void recordLogin(const Now& now, std::uint32_t slot);
-  core::Tick lastHeardOf(const core::User& user) const;
+  void countHeard(std::uint32_t slot);
 
   // views.cpp
   SessionState stateOf(std::uint32_t slot) const;
@@ -123,7 +131,12 @@ class Plugin::Impl {
 
   core::Users users_;
   core::Stalls stalls_;
+  /// Of a tick's work, what is kept for the checkpoint. It looks at half as many sessions, and tells of as
+  /// many users.
+  static constexpr std::uint32_t kWorkForStore = 8192;
+
   core::Heartbeat heartbeat_;
+  core::ResourceIndex resources_{table_};
   core::MassEvents mass_events_;
   core::EventLog events_;
   core::RecentTimeouts recent_timeouts_;
@@ -143,23 +156,21 @@ class Plugin::Impl {
     core::Tick began_at = 0;
     core::Tick heard_since = 0;
     core::Tick due_at = 0;
-
-    /// Users, with their logins, of whom one of several sessions came or went: none of the others need have
-    /// been heard since.
-    std::vector<std::pair<std::uint32_t, std::uint64_t>> changed;
   };
   CheckpointPass pass_;
   std::chrono::milliseconds checkpoint_interval_;
   std::uint32_t announced_ = core::kNone;  // slots before it have told the store of their logins again
+  core::MarkedUsers unsaid_;  // whose last byte the store does not know yet
 
   // Of the tick that runs, or the last one.
+  std::uint32_t announcing_ = 0;           // in which round
   core::Tick last_tick_ = 0;
   core::Tick expected_tick_ = 0;
   bool ticked_ = false;
   bool ticking_ = false;
   std::uint32_t cursor_ = 0;  // where a tick that ran out of its bounds goes on
   std::uint32_t commands_left_ = 0;
-  std::uint32_t rearms_left_ = 0;
+  std::uint32_t work_left_ = 0;
   std::uint32_t probes_left_ = 0;  // in this sixteenth of a second, before they are spread
   core::Tick probes_allowed_at_ = 0;
   std::deque<Departure> unsent_broadcasts_;  // of a tick that ran out of commands

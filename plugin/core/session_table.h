@@ -29,9 +29,10 @@ enum class Shown : std::uint8_t { itself, away, unavailable };
 struct Session {
   CompactString resource;
   CompactString status;
-  MonotonicTime asked_at{};      ///< when the last probe was sent, whoever wanted it
-  std::uint32_t user = kNone;    ///< index in Users
-  std::uint32_t next = kNone;    ///< slot of the user's next session
+  MonotonicTime asked_at{};    ///< when the last probe was sent, whoever wanted it
+  std::uint32_t user = kNone;  ///< index in Users
+  std::uint32_t next = kNone;  ///< slot of the user's next session
+  std::uint32_t previous = kNone;
   std::uint32_t generation = 0;  ///< of SessionId; 0: the slot is free
   Tick opened_at = 0;
   Tick heard_before_probe = 0;      ///< last_heard when the first of the probes now out was sent

@@ -38,10 +38,7 @@ SessionId Plugin::Impl::handleStreamOpened(const Now& now, const StreamOpened& o
   session.resumable = opened.resumable;
   session.settled = session.managed;
   session.state_since = tick;
-  session.user = users_.findOrAdd(opened.username);
-  User& user = users_.at(session.user);
-  session.next = user.first;
-  user.first = id.slot;
+  joinUser(id.slot, opened.username);
   ++counted_.sessions_opened;
   // Back before its departure was told: that is told out of its turn, and never after the new presence.
   if (!unsent_broadcasts_.empty()) catchUpBroadcasts(fullJid(session));
@@ -153,16 +150,6 @@ void Plugin::Impl::handleStreamClosed(const Now& now, SessionId id, const Stream
     cause = Cause::hold_expired;  // the connection was lost when the hold began
   }
   endSession(now, slot, cause);
-}
-
-std::uint32_t Plugin::Impl::findSession(std::uint32_t user, std::string_view resource) const {
-  std::uint32_t slot = users_.at(user).first;
-  while (slot != kNone) {
-    const auto& r = table_.at(slot).resource;
-    if (std::string_view{r.data(), r.size()} == resource) break;
-    slot = table_.at(slot).next;
-  }
-  return slot;
 }
 
 void Plugin::Impl::settle(Tick now, std::uint32_t slot) {

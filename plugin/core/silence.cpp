@@ -47,8 +47,6 @@ bool Plugin::Impl::handleSilence(const Now& now, std::uint32_t slot) {
     case Verdict::Action::wait:
       break;
   }
-  if (rearms_left_ == 0) return false;
-  --rearms_left_;
   ++counted_.probes_saved;
   table_.checkAt(slot) = verdict.check_at;
   return true;

@@ -25,9 +25,6 @@ constexpr milliseconds kCatchUp{250};
 // listen.
 constexpr std::int32_t kTimerNoise = core::ceilTicks(milliseconds{250});
 
-// Sessions that one tick may find heard in the meantime: some tenths of a millisecond.
-constexpr std::uint32_t kRearmsPerTick = 16384;
-
 }  // namespace
 
 milliseconds Plugin::Impl::tick(const Now& now) {
@@ -41,6 +38,7 @@ milliseconds Plugin::Impl::tick(const Now& now) {
   }
   ticked_ = true;
 
+  work_left_ = kWorkPerTick;
   ticking_ = true;
   milliseconds wait = late ? kCatchUp : work(now);
   wait = std::min(wait, keepStoreInformed(now));
@@ -54,7 +52,6 @@ milliseconds Plugin::Impl::tick(const Now& now) {
 
 milliseconds Plugin::Impl::work(const Now& now) {
   commands_left_ = host_.capabilities().commands_per_tick;
-  rearms_left_ = kRearmsPerTick;
   allowProbes();
   while (!unsent_broadcasts_.empty() && commands_left_ > 0) {
     Departure departure = std::move(unsent_broadcasts_.front());
@@ -64,7 +61,8 @@ milliseconds Plugin::Impl::work(const Now& now) {
 
   auto next = static_cast<std::int32_t>(core::ceilTicks(kLongestWait));
   const bool resumed = cursor_ > 0;
-  cursor_ = table_.scan(cursor_, last_tick_, next, [&](std::uint32_t slot) { return handleDue(now, slot); });
+  cursor_ = table_.scan(cursor_, last_tick_, next,
+                        [&](std::uint32_t slot) { return takeWork(kWorkForStore) && handleDue(now, slot); });
   const bool finished = cursor_ >= table_.slots();
   if (finished) cursor_ = 0;
   // A pass that began in the middle has not seen what is due before it.
@@ -75,6 +73,13 @@ milliseconds Plugin::Impl::work(const Now& now) {
   const auto since_epoch = now.monotonic.time_since_epoch();
   const auto into_tick = since_epoch - std::chrono::floor<Wide>(since_epoch);
   return std::clamp(std::chrono::ceil<milliseconds>(Wide{next} - into_tick), milliseconds{1}, kLongestWait);
+}
+
+bool Plugin::Impl::takeWork(std::uint32_t to_be_left) {
+  if (work_left_ <= to_be_left) return false;
+  --work_left_;
+  ++counted_.work;
+  return true;
 }
 
 bool Plugin::Impl::noteLateness(Tick now) {

@@ -17,9 +17,15 @@ namespace liveness::core {
 struct User {
   CompactString name;           ///< localpart; the domain is the table's
   std::uint32_t first = kNone;  ///< slot of one of their sessions
-  std::uint32_t available = 0;  ///< how many of them are available
-  Tick heard = 0;               ///< since the user became available: latest byte of sessions no longer so
+  std::uint32_t sessions = 0;   ///< how many they have
+  std::uint32_t available = 0;  ///< how many of these are available
+  bool indexed = false;         ///< their sessions are in the ResourceIndex
+  std::uint32_t announced = 0;  ///< in which round the store was told of the login
   Tick available_since = 0;
+
+  /// Since then: the latest byte of their sessions that are or were available, as far as it was counted
+  /// (Plugin::Impl::countHeard).
+  Tick heard = 0;
   std::uint64_t login = 0;  ///< names the time since then (Store::Online); 0: not available, or forgotten
 };
 

@@ -49,6 +49,7 @@ void Oracle::opened(const HostSession& session) {
   seat.full_jid = session.full_jid;
   seat.opened_at = seat.last_heard = now();
   if (session.resumable) settle(seat);
+  most_seats_ = std::max(most_seats_, seats_.size());
   seat.managed = session.resumable;
   if (!session.id) complain("a new session got no name");
   if (!seats_.emplace(session.id.toInteger(), seat).second) complain("two sessions got the same name");
@@ -225,9 +226,18 @@ void Oracle::reconcile() {
 void Oracle::beforeTick() {
   watchMasses();
   if (now() - world_.host.wake > kLate) stalls_.push_back({world_.host.wake, now()});
+  work_before_ = world_.plugin.stats(world_.now()).work;
 }
 
 Duration Oracle::slackOfStalls() const {
+void Oracle::afterTick() {
+  // Each is judged, looked at for the checkpoint and for a lost login, and its user told of, twice at most.
+  const std::uint64_t work = world_.plugin.stats(world_.now()).work - work_before_;
+  if (work > 5 * most_seats_)
+    complain("a tick looked " + std::to_string(work) + " times at " + std::to_string(most_seats_) +
+             " sessions");
+}
+
   return static_cast<std::int64_t>(stalls_.size()) * 2 * kRounding;
 }
 

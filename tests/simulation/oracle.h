@@ -28,6 +28,8 @@ class Oracle : public fakes::HostObserver {
 
   /// To be called right before the plugin gets its tick: notices that it comes late.
   void beforeTick();
+  /// And right after it.
+  void afterTick();
   /// To be called when everything that a step set off is done.
   void afterStep();
   /// Compares the plugin's table to what must be in it. Dearer than the rest.
@@ -150,6 +152,8 @@ class Oracle : public fakes::HostObserver {
   std::map<std::uint64_t, std::vector<Cause>> ended_;  ///< sessions, and why
   std::map<std::string, MonotonicTime> timed_out_;     ///< users, until they are back
   std::uint64_t given_up_ = 0;
+  std::size_t most_seats_ = 0;
+  std::uint64_t work_before_ = 0;  ///< the tick that runs
   std::uint64_t false_logouts_ = 0;           ///< certainly
   std::uint64_t possible_false_logouts_ = 0;  ///< to the plugin's sixteenths of a second
   MonotonicTime had_no_room_at_{};

@@ -227,6 +227,7 @@ void Schedule::pass(Duration time) {
 void Schedule::tick() {
   oracle_->beforeTick();
   world_->tick();
+  oracle_->afterTick();
 }
 
 void Schedule::end() {

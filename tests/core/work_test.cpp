@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+// How much a tick looks at, and how much one account can make it look at.
+#include <algorithm>
+#include <set>
+
+#include "core/every_host.h"
+
+namespace liveness::tests {
+TEST_SUITE_BEGIN("core/work");
+
+namespace {
+
+std::uint64_t workOf(const World& world) {
+  return world.plugin.stats(world.now()).work;
+}
+
+/// Ticks for so long. Answers with the most that one tick looked at.
+std::uint64_t mostIn(World& world, World::Duration time) {
+  const MonotonicTime end = world.now().monotonic + time;
+  std::uint64_t most = 0;
+  while (std::max(world.host.wake, world.now().monotonic) <= end) {
+    world.clock.advanceTo(world.host.wake);
+    const std::uint64_t before = workOf(world);
+    world.tick();
+    most = std::max(most, workOf(world) - before);
+    world.clock.advance(world.tick_cost);
+  }
+  world.clock.advanceTo(end);
+  return most;
+}
+
+std::vector<SessionId> openMany(World& world, int count) {
+  std::vector<SessionId> ids;
+  for (int i = 0; i < count; ++i) ids.push_back(world.host.open("u" + std::to_string(i)));
+  return ids;
+}
+
+/// Only the checkpoints have something to do.
+Policy onlyCheckpoints(milliseconds interval) {
+  Policy policy = idleAfter(0ms);
+  policy.inactive_idle_timeout = 0ms;
+  policy.checkpoint_interval = interval;
+  return policy;
+}
+
+constexpr int kMany = 30'000;  // more than a tick may look at
+
+}  // namespace
+
+TEST_CASE("many that are due together are judged over several ticks, and none of their probes is missed") {
+  World world(kEveryHost[0], idleAfter(100s));
+  openMany(world, kMany);
+  CHECK(mostIn(world, 49s) < kMany / 4);
+  CHECK(mostIn(world, 14s) <= Plugin::kWorkPerTick);
+  CHECK(world.host.count(Command::Kind::probe) == kMany);
+}
+
+TEST_CASE("many that were heard together are looked at again over several ticks") {
+  World world(kEveryHost[0], idleAfter(100s));
+  const auto ids = openMany(world, kMany);
+  world.runTo(40s);
+  for (const SessionId id : ids) world.host.hear(id);
+  CHECK(mostIn(world, 20s) <= Plugin::kWorkPerTick);
+  CHECK(world.plugin.stats(world.now()).probes_saved == kMany);
+  CHECK(world.host.commands.empty());
+}
+
+TEST_CASE("probes that find no room are put off over several ticks") {
+  // In a sixteenth of a second so many may be sent: the others are put off, which is work as well.
+  HostKind wide = kEveryHost[0];
+  wide.commands_per_tick = 100'000;
+  World world(wide, idleAfter(100s));
+  openMany(world, kMany);
+  CHECK(mostIn(world, 64s) <= Plugin::kWorkPerTick);
+  CHECK(world.host.count(Command::Kind::probe) == kMany);
+}
+
+TEST_CASE("of probes that are due together, so many go out in each sixteenth of a second") {
+  HostKind wide = kEveryHost[0];
+  wide.commands_per_tick = 100'000;
+  World world(wide, idleAfter(100s));
+  openMany(world, 4000);
+  world.runTo(64s);
+  REQUIRE(world.host.count(Command::Kind::probe) == 4000);
+  // Half of the time between two probes is room for them: 12.5 s. Twice as many may go as that takes.
+  std::map<std::uint32_t, int> in_a_tick;
+  for (const Command& command : world.host.commands) ++in_a_tick[toTicks(command.given_at)];
+  int most = 0;
+  for (const auto& each : in_a_tick) most = std::max(most, each.second);
+  CHECK(most <= 2 * 4000 / 200);
+  CHECK(in_a_tick.size() >= 100);
+}
+
+TEST_CASE("a lost database is told of few logins at a time, also where most sessions have none") {
+  World world(kEveryHost[0], onlyCheckpoints(3600s));
+  const auto ids = openMany(world, kMany);
+  world.host.present(ids.back(), available());
+  world.runFor(1s);
+  world.store.logins_lost = true;
+  CHECK(mostIn(world, 5s) <= Plugin::kWorkPerTick / 8);
+  CHECK(world.store.online.size() == 1);
+}
+
+TEST_CASE("a second resource that comes and goes all the time gives a tick no more to do than one") {
+  EVERY_HOST(kind) {
+    World world(kind, onlyCheckpoints(10s));
+    world.host.present(world.host.open("romeo", "phone"), available());
+    const SessionId laptop = world.host.open("romeo", "laptop");
+    SUBCASE("there is room") {}
+    SUBCASE("the store has no room") {
+      world.store.has_room = false;
+    }
+    for (int round = 0; round < 20; ++round) {
+      for (int i = 0; i < 100; ++i) {
+        world.clock.advance(1ms);
+        world.host.present(laptop, available());
+        world.host.present(laptop, unavailable());
+      }
+      CHECK(mostIn(world, 1s) <= 10);
+    }
+    const UtcTime heard = world.now().utc;
+    world.host.present(laptop, available());
+    world.store.has_room = true;
+    CHECK(mostIn(world, 10s) <= 10);
+    REQUIRE(world.store.online.size() == 1);
+    CHECK_ABOUT(world.store.online.begin()->second.last_heard, heard);
+    CHECK(world.store.mistake() == "");
+  }
+}
+
+TEST_CASE("a user who goes and is replaced by another one all the time gives a tick no more to do than one") {
+  World world(kEveryHost[0], onlyCheckpoints(10s));
+  world.store.has_room = false;
+  for (int i = 0; i < 1000; ++i) {
+    const SessionId phone = world.host.open("u" + std::to_string(i), "phone");
+    const SessionId laptop = world.host.open("u" + std::to_string(i), "laptop");
+    world.host.present(phone, available());
+    world.host.present(laptop, available());
+    world.clock.advance(100ms);
+    world.host.present(laptop, unavailable());
+    world.host.close(laptop, Cause::connection_lost);
+    world.host.close(phone, Cause::connection_lost);
+  }
+  CHECK(mostIn(world, 20s) <= 10);
+}
+
+TEST_CASE("a checkpoint of a user with very many resources looks at each of them once") {
+  constexpr int kResources = 10'000;
+  World world(kEveryHost[0], onlyCheckpoints(100s));
+  std::vector<SessionId> ids;
+  for (int i = 0; i < kResources; ++i) {
+    ids.push_back(world.host.open("romeo", "r" + std::to_string(i)));
+    world.host.present(ids.back(), available());
+  }
+  world.runTo(80s);
+  world.store.checkpoints.clear();
+  for (const SessionId id : ids) world.host.hear(id);
+  const UtcTime heard = world.now().utc;
+  const std::uint64_t before = workOf(world);
+  CHECK(mostIn(world, 100s) <= Plugin::kWorkPerTick / 4);
+  CHECK(workOf(world) - before <= kResources * 3);
+  REQUIRE(world.store.online.size() == 1);
+  CHECK_ABOUT(world.store.online.begin()->second.last_heard, heard);
+  std::size_t told = 0;
+  for (const auto& checkpoint : world.store.checkpoints) told += checkpoint.size();
+  CHECK(told <= 2);
+
+  world.store.logins_lost = true;
+  const std::uint64_t before_loss = workOf(world);
+  world.runFor(5s);
+  CHECK(workOf(world) - before_loss <= kResources * 3);
+  REQUIRE(world.store.online.size() == 1);
+  CHECK_ABOUT(world.store.online.begin()->second.last_heard, heard);
+}
+
+TEST_CASE("of a user with many resources each is found by its name, whatever has come and gone") {
+  World world(kEveryHost[0]);
+  const auto jid = [](int i) { return "romeo@example.org/r" + std::to_string(i); };
+  std::map<int, SessionId> there;
+  const auto check = [&] {
+    for (int i = 0; i < 60; ++i) {
+      CAPTURE(i);
+      const auto info = world.plugin.session(world.now(), jid(i));
+      REQUIRE(info.has_value() == (there.count(i) != 0));
+      if (info) CHECK(info->id == there.at(i));
+    }
+    CHECK(world.plugin.sessions(world.now()).size() == there.size());
+  };
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 60; ++i) there[i] = world.host.open("romeo", "r" + std::to_string(i));
+    check();
+    for (int i = 10; i < 20; ++i) there[i] = world.host.openUntold("romeo", "r" + std::to_string(i));
+    check();
+    for (int i = 0; i < 60; i += 2) {  // the oldest, the newest, and those in between
+      const int which = i < 30 ? i : 89 - i;
+      world.host.close(there.at(which), Cause::connection_lost);
+      there.erase(which);
+    }
+    check();
+    for (const auto& each : there) world.host.close(each.second, Cause::connection_lost);
+    there.clear();
+    check();
+  }
+}
+
+TEST_SUITE_END();
+}  // namespace liveness::tests
