@@ -118,8 +118,15 @@ void Plugin::Impl::forgetUser(const Now& now, const std::string& bare_jid) {
 }
 
 void Plugin::Impl::stop(const Now& now) {
-  for (std::uint32_t slot = 0; slot < table_.slots(); ++slot)
-    if (table_.live(slot)) becomeUnavailable(now, slot, Cause::server_stopped, Presence{});
+  // A session whose end was under way has gone before the server stops: where its user has another one, that
+  // is the last to go.
+  const auto is_ending = [this](std::uint32_t slot) {
+    return table_.at(slot).kicked || table_.phase(slot) == core::Phase::closing;
+  };
+  for (const bool ending : {true, false})
+    for (std::uint32_t slot = 0; slot < table_.slots(); ++slot)
+      if (table_.live(slot) && is_ending(slot) == ending)
+        becomeUnavailable(now, slot, causeOfEnd(slot, Cause::server_stopped), Presence{});
 }
 
 }  // namespace liveness

@@ -25,7 +25,7 @@ SessionId Plugin::Impl::handleStreamOpened(const Now& now, const StreamOpened& o
   const std::uint32_t known = users_.find(opened.username);
   if (known != kNone) {
     const std::uint32_t old = findSession(known, opened.resource);
-    if (old != kNone) endSession(now, old, table_.at(old).kicked ? Cause::kicked : Cause::replaced);
+    if (old != kNone) endSession(now, old, causeOfEnd(old, Cause::replaced));
   }
 
   const SessionId id = table_.open(tick);
@@ -141,15 +141,21 @@ void Plugin::Impl::handleStreamResumed(const Now& now, SessionId id) {
 void Plugin::Impl::handleStreamClosed(const Now& now, SessionId id, const StreamClosed& closed) {
   const std::uint32_t slot = table_.find(id);
   if (slot == kNone) return;
-  Cause cause = closed.cause;
-  if (table_.at(slot).kicked) {
-    cause = Cause::kicked;
-  } else if (table_.phase(slot) == Phase::closing) {
-    cause = Cause::timed_out;  // ours, whatever the host calls it
-  } else if (table_.phase(slot) == Phase::held && cause == Cause::connection_lost) {
-    cause = Cause::hold_expired;  // the connection was lost when the hold began
+  endSession(now, slot, causeOfEnd(slot, closed.cause));
+}
+
+Cause Plugin::Impl::causeOfEnd(std::uint32_t slot, Cause told) const {
+  if (table_.at(slot).kicked) return Cause::kicked;
+  switch (table_.phase(slot)) {
+    case Phase::closing:
+      return Cause::timed_out;  // ours, whatever the host calls it
+    case Phase::held:           // the connection was lost when the hold began
+      return told == Cause::connection_lost ? Cause::hold_expired : told;
+    case Phase::listening:
+    case Phase::probed:
+      break;
   }
-  endSession(now, slot, cause);
+  return told;
 }
 
 void Plugin::Impl::settle(Tick now, std::uint32_t slot) {

@@ -3,6 +3,8 @@
 // What a client says of itself, and what is known of it beyond its words.
 #include <map>
 
+#include <array>
+
 #include "core/every_host.h"
 
 namespace liveness::tests {
@@ -168,6 +170,75 @@ TEST_CASE("what happens next is foreseen, and happens then") {
   EVERY_HOST(kind) {
     World world(kind);
     const SessionId id = world.host.open("romeo");
+TEST_CASE("a client that timed out goes on record as that, also where its end is never confirmed") {
+  EVERY_HOST(kind) {
+    World world(kind);
+    world.host.wire_of = [](SessionId, milliseconds) { return Wire::silent; };
+    world.host.deaf_to_closing = true;
+    const SessionId id = world.host.open("romeo");
+    world.host.present(id, available());
+    world.runTo(365s);
+    REQUIRE(world.closingsOf(id).size() == 1);
+    REQUIRE(world.store.records.empty());
+    SUBCASE("its name is bound again") {
+      world.host.openUntold("romeo");
+    }
+    SUBCASE("the server stops") {
+      world.plugin.stop(world.now());
+    }
+    SUBCASE("the host says that it was replaced") {
+      world.host.close(id, Cause::replaced);
+    }
+    SUBCASE("nothing more is said") {
+      world.runTo(375s);
+    }
+    REQUIRE(world.store.records.size() == 1);
+    CHECK(world.store.records[0].cause == Cause::timed_out);
+    CHECK(world.store.records[0].evidence == Evidence::network_gone);
+  }
+}
+
+TEST_CASE("a client that timed out while another one of its user is there is not the last to go at a stop") {
+  for (const bool silent_first : {true, false}) {
+    World world(kEveryHost[0]);
+    world.host.deaf_to_closing = true;
+    std::array<SessionId, 2> ids{world.host.open("romeo", "a"), world.host.open("romeo", "b")};
+    for (const SessionId id : ids) world.host.present(id, available());
+    const SessionId here = ids[silent_first ? 1 : 0];
+    world.runTo(100s);
+    world.host.hear(here);
+    world.runTo(365s);
+    world.host.hear(here);
+    world.plugin.stop(world.now());
+    REQUIRE(world.store.records.size() == 1);
+    CHECK(world.store.records[0].cause == Cause::server_stopped);
+    CHECK(world.store.records[0].resource == (silent_first ? "b" : "a"));
+  }
+}
+
+TEST_CASE(
+    "a session that an operator disconnected was kicked, also where the server stops before it is gone") {
+  World world(kEveryHost[0]);
+  world.host.deaf_to_closing = true;
+  const SessionId id = openAvailable(world);
+  disconnect(world, id);
+  world.plugin.stop(world.now());
+  REQUIRE(world.store.records.size() == 1);
+  CHECK(world.store.records[0].cause == Cause::kicked);
+}
+
+TEST_CASE("a session that can be resumed has stream management, whatever else the host says") {
+  World world(kEveryHost[0]);
+  const SessionId id = world.host
+                           .onStreamOpened(world.now(), {"romeo", "r", Transport::tcp, /*managed=*/false,
+                                                         /*resumable=*/true})
+                           .value_or(SessionId{});
+  CHECK(world.info(id).managed);
+  world.runTo(181s);
+  REQUIRE(world.host.commands.size() == 1);
+  CHECK(world.host.commands[0].probe_kind == Probe::Kind::ack_request);
+}
+
     world.host.present(id, available());
     world.runTo(60s);
     CHECK(world.info(id).next == Next::probe);

@@ -36,10 +36,7 @@ void Oracle::opening(const std::string& full_jid) {
   const auto older = std::find_if(seats_.begin(), seats_.end(),
                                   [&](const auto& entry) { return entry.second.full_jid == full_jid; });
   if (older == seats_.end()) return;
-  std::vector<Cause> causes{Cause::replaced};
-  if (older->second.told_to_close) causes.push_back(Cause::timed_out);
-  if (older->second.kicked) causes = {Cause::kicked};
-  end(older->first, std::move(causes));
+  end(older->first, {causeOfEnd(older->second, Cause::replaced)});
 }
 
 void Oracle::opened(const HostSession& session) {
@@ -49,10 +46,10 @@ void Oracle::opened(const HostSession& session) {
   seat.full_jid = session.full_jid;
   seat.opened_at = seat.last_heard = now();
   if (session.resumable) settle(seat);
-  most_seats_ = std::max(most_seats_, seats_.size());
   seat.managed = session.resumable;
   if (!session.id) complain("a new session got no name");
   if (!seats_.emplace(session.id.toInteger(), seat).second) complain("two sessions got the same name");
+  most_seats_ = std::max(most_seats_, seats_.size());
 }
 
 void Oracle::heard(const HostSession& session) {
@@ -125,14 +122,14 @@ void Oracle::closed(const HostSession& session, Cause cause) {
   reconcile();
   const Seat* who = seat(session.id);
   if (who == nullptr) return;
-  if (who->kicked)
-    cause = Cause::kicked;
-  else if (who->told_to_close)
-    cause = Cause::timed_out;
-  else if (who->held && cause == Cause::connection_lost)
-    cause = Cause::hold_expired;
-  end(session.id.toInteger(), {cause});
+  end(session.id.toInteger(), {causeOfEnd(*who, cause)});
   watchMasses();
+}
+
+Cause Oracle::causeOfEnd(const Seat& seat, Cause told) {
+  if (seat.kicked) return Cause::kicked;
+  if (seat.told_to_close) return Cause::timed_out;
+  return seat.held && told == Cause::connection_lost ? Cause::hold_expired : told;
 }
 
 void Oracle::end(std::uint64_t name, std::vector<Cause> causes) {
@@ -172,12 +169,16 @@ void Oracle::depart(Seat& seat, std::vector<Cause> causes, const Presence& last)
 }
 
 void Oracle::expectStop() {
-  for (auto& entry : seats_) {
-    Seat& seat = entry.second;
-    depart(seat, {Cause::server_stopped}, Presence{});
-  }
+  // Who was about to go has gone before everybody else.
+  for (const bool ending : {true, false})
+    for (auto& entry : seats_)
+      if (entry.second.told_to_close.has_value() == ending)
+        depart(entry.second, {causeOfEnd(entry.second, Cause::server_stopped)}, Presence{});
   // Which resource of several goes last is the plugin's own choice.
-  for (Expected& expected : expected_) expected.record.resource.clear();
+  for (Expected& expected : expected_) {
+    expected.record.resource.clear();
+    if (expected.causes[0] != Cause::server_stopped) expected.causes = {Cause::timed_out, Cause::kicked};
+  }
 }
 
 // A host that never confirms a close.
@@ -225,11 +226,10 @@ void Oracle::reconcile() {
 
 void Oracle::beforeTick() {
   watchMasses();
-  if (now() - world_.host.wake > kLate) stalls_.push_back({world_.host.wake, now()});
   work_before_ = world_.plugin.stats(world_.now()).work;
+  if (now() - world_.host.wake > kLate) stalls_.push_back({world_.host.wake, now()});
 }
 
-Duration Oracle::slackOfStalls() const {
 void Oracle::afterTick() {
   // Each is judged, looked at for the checkpoint and for a lost login, and its user told of, twice at most.
   const std::uint64_t work = world_.plugin.stats(world_.now()).work - work_before_;
@@ -238,6 +238,7 @@ void Oracle::afterTick() {
              " sessions");
 }
 
+Duration Oracle::slackOfStalls() const {
   return static_cast<std::int64_t>(stalls_.size()) * 2 * kRounding;
 }
 

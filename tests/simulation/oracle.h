@@ -85,6 +85,7 @@ class Oracle : public fakes::HostObserver {
   }
   Seat* seat(SessionId id);
   void depart(Seat& seat, std::vector<Cause> causes, const Presence& last);
+  static Cause causeOfEnd(const Seat& seat, Cause told);
   void end(std::uint64_t name, std::vector<Cause> causes);
   /// The same of one that the plugin had ended by itself before: what it had to say is said.
   void endLate(std::uint64_t name);
@@ -151,9 +152,9 @@ class Oracle : public fakes::HostObserver {
   SessionId to_be_ended_;                              ///< the same
   std::map<std::uint64_t, std::vector<Cause>> ended_;  ///< sessions, and why
   std::map<std::string, MonotonicTime> timed_out_;     ///< users, until they are back
-  std::uint64_t given_up_ = 0;
   std::size_t most_seats_ = 0;
   std::uint64_t work_before_ = 0;  ///< the tick that runs
+  std::uint64_t given_up_ = 0;
   std::uint64_t false_logouts_ = 0;           ///< certainly
   std::uint64_t possible_false_logouts_ = 0;  ///< to the plugin's sixteenths of a second
   MonotonicTime had_no_room_at_{};
