@@ -163,10 +163,11 @@ class Host {
   /// and is what probes, new subscribers and new resources get. Nothing changes for recipients of directed
   /// presence (a chat room is left only when the session is gone), or for what is queued for the session.
   /// When a session that was shown as unavailable ends, the host shows that to recipients of directed
-  /// presence only.
+  /// presence only. It may come again with another view, where the rules have changed.
   virtual void showHeld(SessionId session, const HeldView& view) = 0;
 
-  /// The end of showHeld(): contacts see the client's own presence again, which is broadcast to them.
+  /// The end of showHeld(): contacts see the client's own presence again, which is broadcast to them. Also of
+  /// one that is still held, where the rules have changed.
   virtual void showAgain(SessionId session) = 0;
 
   /// Closes the stream with a stream error. Of a resumable session only the connection is dropped: it comes

@@ -10,11 +10,30 @@ using core::Session;
 using core::Shown;
 using core::Tick;
 
+Tick Plugin::Impl::graceEnd(const Session& session) const {
+  return session.state_since + stalls_.since(session.state_since) + held_grace_;
+}
+
+/// What the rules want contacts to see of a held session. They may be other ones than when it was shown.
+Shown Plugin::Impl::viewOf(const Session& session, Tick now) const {
+  if (core::after(graceEnd(session), now) > 0) return Shown::itself;
+  switch (held_presence_) {
+    case HeldPresence::unavailable:
+      return Shown::unavailable;
+    case HeldPresence::away:
+      return Shown::away;
+    case HeldPresence::keep:
+      break;
+  }
+  return Shown::itself;
+}
+
 Tick Plugin::Impl::heldCheck(const Session& session, Tick now) const {
   if (session.kicked) return closingCheck(session);
-  if (!session.available || session.shown != Shown::itself || held_presence_ == HeldPresence::keep)
-    return now + core::kFarTicks;
-  return session.state_since + stalls_.since(session.state_since) + held_grace_;
+  if (!session.available) return now + core::kFarTicks;
+  if (session.shown != viewOf(session, now)) return now;
+  if (session.shown != Shown::itself || held_presence_ == HeldPresence::keep) return now + core::kFarTicks;
+  return graceEnd(session);
 }
 
 bool Plugin::Impl::handleHeldDue(const Now& now, std::uint32_t slot) {
@@ -27,12 +46,16 @@ bool Plugin::Impl::handleHeldDue(const Now& now, std::uint32_t slot) {
   }
   if (commands_left_ == 0) return false;
   --commands_left_;
-  const bool away = held_presence_ == HeldPresence::away;
-  session.shown = away ? Shown::away : Shown::unavailable;
-  table_.checkAt(slot) = last_tick_ + core::kFarTicks;
+  session.shown = viewOf(session, last_tick_);
+  table_.checkAt(slot) = heldCheck(session, last_tick_);
+  if (session.shown == Shown::itself) {
+    note(last_tick_, slot, SessionEvent::Kind::shown_again);
+    host_.showAgain(table_.idOf(slot));
+    return true;
+  }
   note(last_tick_, slot, SessionEvent::Kind::shown_held);
-  host_.showHeld(table_.idOf(slot),
-                 HeldView{away, now.utc - core::between(table_.lastHeard(slot), last_tick_)});
+  host_.showHeld(table_.idOf(slot), HeldView{session.shown == Shown::away,
+                                             now.utc - core::between(table_.lastHeard(slot), last_tick_)});
   return true;
 }
 

@@ -165,6 +165,91 @@ TEST_CASE("new rules hold for those who are held already") {
   }
 }
 
+TEST_CASE("whom the rules hid is seen again where new rules keep the presence") {
+  EVERY_HOST(kind) {
+    World world(kind, shownAs(HeldPresence::unavailable));
+    const SessionId id = lostAfter(world, 30s);
+    world.runFor(61s);
+    REQUIRE_FALSE(world.host.contacts.online(kJid));
+    world.plugin.setPolicy(shownAs(HeldPresence::keep));
+    world.runFor(2s);
+    CHECK(world.host.contacts.online(kJid));
+    CHECK(world.host.contacts.all().back().status == "here");
+    CHECK_FALSE(world.host.find(id)->shown.has_value());
+    CHECK_FALSE(world.info(id).shown.has_value());
+    CHECK(world.info(id).state == SessionState::held);
+    CHECK(world.info(id).next == Next::nothing);
+    world.runFor(600s);
+    CHECK(world.host.count(Command::Kind::show_again) == 1);
+    world.host.resume(id);
+    CHECK(world.host.count(Command::Kind::show_again) == 1);
+    world.host.close(id, Cause::connection_lost);
+    world.host.run();
+    CHECK(world.host.contacts.departuresOf(kJid) == 2);
+    CHECK(world.host.contacts.mistake() == "");
+  }
+}
+
+TEST_CASE("a held session is shown as the new rules want it, whatever the old ones wanted") {
+  for (const HeldPresence before : {HeldPresence::unavailable, HeldPresence::away, HeldPresence::keep})
+    for (const HeldPresence then : {HeldPresence::unavailable, HeldPresence::away, HeldPresence::keep}) {
+      World world(kEveryHost[1], shownAs(before));
+      const SessionId id = lostAfter(world, 30s);
+      world.runFor(100s);
+      const std::size_t commands = world.host.commands.size();
+      world.plugin.setPolicy(shownAs(then));
+      world.runFor(5s);
+      CHECK(world.host.commands.size() == commands + (before == then ? 0 : 1));
+      const auto& shown = world.host.find(id)->shown;
+      CHECK(shown.has_value() == (then != HeldPresence::keep));
+      if (shown) CHECK(shown->available == (then == HeldPresence::away));
+      CHECK(world.host.contacts.online(kJid) == (then != HeldPresence::unavailable));
+      world.host.close(id, Cause::connection_lost);
+      world.host.run();
+      CHECK_FALSE(world.host.contacts.online(kJid));
+      CHECK(world.host.contacts.mistake() == "");
+    }
+}
+
+TEST_CASE("a grace that new rules make longer or shorter counts from when the stream was lost") {
+  EVERY_HOST(kind) {
+    World world(kind, shownAs(HeldPresence::unavailable, 60s));
+    lostAfter(world, 30s);
+    world.runFor(100s);
+    REQUIRE_FALSE(world.host.contacts.online(kJid));
+    world.plugin.setPolicy(shownAs(HeldPresence::unavailable, 200s));
+    world.runFor(2s);
+    CHECK(world.host.contacts.online(kJid));
+    world.runFor(96s);
+    CHECK(world.host.contacts.online(kJid));
+    world.runFor(4s);
+    CHECK_FALSE(world.host.contacts.online(kJid));
+    world.plugin.setPolicy(shownAs(HeldPresence::unavailable, 600s));
+    world.runFor(10s);
+    CHECK(world.host.contacts.online(kJid));
+    world.plugin.setPolicy(shownAs(HeldPresence::unavailable, 0s));
+    world.runFor(1s);
+    CHECK_FALSE(world.host.contacts.online(kJid));
+  }
+}
+
+TEST_CASE("new rules show many held sessions again within the bound of commands") {
+  EVERY_HOST(kind) {
+    World world(kind, shownAs(HeldPresence::unavailable, 1s));
+    for (int i = 0; i < 300; ++i) {
+      const SessionId id = world.host.open("u" + std::to_string(i), "phone", true);
+      world.host.present(id, available());
+      world.host.lose(id);
+    }
+    world.runFor(5s);
+    REQUIRE(world.host.contacts.onlineCount() == 0);
+    world.plugin.setPolicy(shownAs(HeldPresence::keep, 1s));
+    world.runFor(2s);
+    CHECK(world.host.contacts.onlineCount() == 300);
+    CHECK(world.host.most_commands_in_a_tick <= kind.commands_per_tick);
+  }
+}
+
 TEST_CASE("many held sessions are shown within the bound of commands") {
   EVERY_HOST(kind) {
     World world(kind, shownAs(HeldPresence::unavailable, 10s));
