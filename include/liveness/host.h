@@ -6,6 +6,7 @@
 #include <boost/signals2/signal_type.hpp>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -34,6 +35,11 @@ struct StreamOpened {
   /// The host may keep the session when its stream is lost (XEP-0198 enabled with resumption, so it is
   /// managed as well). Such a session loses its connection when it times out, never its queue.
   bool resumable = false;
+
+  /// Of a session that was there before the plugin: when it was last heard, where the host knows; none: now.
+  /// It is what goes on record. Deadlines count from now all the same, so that a client which is there can
+  /// still show it.
+  std::optional<UtcTime> last_heard{};
 };
 
 /// The client enabled stream management (XEP-0198 section 3). Also means that it may be sent to: nothing of
@@ -58,6 +64,12 @@ struct ProbeAnswered {
 /// section 4): not one that it directed at somebody, no subscription, and none that the server makes up for a
 /// session that ended.
 using Stanza = std::variant<Presence, ManagementEnabled, ClientState, ProbeAnswered>;
+
+/// The stream is lost, and the session kept for resumption (XEP-0198 section 5).
+struct StreamHeld {
+  /// Of a session that was held before the plugin was there: since when; none: since now.
+  std::optional<UtcTime> since{};
+};
 
 /// A stream is over and its session with it.
 struct StreamClosed {
@@ -103,10 +115,10 @@ enum class StreamError : std::uint8_t { connection_timeout };
 ///
 /// In this order an adapter makes the Host and the Store, and the Plugin, which connects itself to the
 /// signals; calls Store::start(); tells of the sessions that are there already, each as it came about
-/// (opened, its presence, its client state, held); calls Plugin::tick(), and again when that wants. At its
-/// end: where the server stops, Plugin::stop(); where only the adapter goes (a reload) and its sessions stay,
-/// not that. Then Store::stop(), and Plugin, Store and Host go. plugin/hosts/README.md has a checklist, and
-/// plugin/hosts/example/ the whole of it for a small server.
+/// (opened, its presence, its client state, held), with what it knows of when that was; calls Plugin::tick(),
+/// and again when that wants. At its end: where the server stops, Plugin::stop(); where only the adapter goes
+/// (a reload) and its sessions stay, not that. Then Store::stop(), and Plugin, Store and Host go.
+/// plugin/hosts/README.md has a checklist, and plugin/hosts/example/ the whole of it for a small server.
 ///
 /// Errors: nothing that is told of throws for what it says, and a SessionId that names nobody any more is
 /// passed over. What a command throws comes out of the call that led to it, so it had better not.
@@ -140,8 +152,8 @@ class Host {
   Signal<SessionId(const Now&, const StreamOpened&)> onStreamOpened;
   Signal<void(const Now&, SessionId, const Stanza&)> onStanzaReceived;
 
-  /// The stream is lost, the session is kept for resumption (XEP-0198 section 5).
-  Signal<void(const Now&, SessionId)> onStreamHeld;
+  /// Of a session that is held already: nothing.
+  Signal<void(const Now&, SessionId, const StreamHeld&)> onStreamHeld;
 
   /// The session goes on, on a new stream: after a hold, or by taking over from a stream that still stood.
   /// What was heard of the old stream's handle counts no more; Plugin::heard() has the new one.

@@ -29,7 +29,7 @@ std::uint32_t Heartbeat::spacing(const Session& session) const noexcept {
 Tick Heartbeat::firstCheck(const Session& session, Tick last_heard, Tick now) const noexcept {
   const std::uint32_t whole = timeout(session);
   if (whole == 0) return now + kFarTicks;
-  return last_heard + (attempts_ == 0 ? whole + 1 : whole / 2);
+  return later(last_heard, session.opened_at) + (attempts_ == 0 ? whole + 1 : whole / 2);
 }
 
 bool Heartbeat::maySend(const Session& session, Tick now) const noexcept {
@@ -42,7 +42,9 @@ Verdict Heartbeat::judge(const Session& session, Tick last_heard, std::uint32_t 
   const std::uint32_t whole = timeout(session);
   if (whole == 0) return {Action::wait, now + kFarTicks, 0};
 
-  const Tick base = last_heard + stalls.since(last_heard);
+  // What was heard before the plugin was there is on record, and no deadline counts from it.
+  const Tick heard = later(last_heard, session.opened_at);
+  const Tick base = heard + stalls.since(heard);
   // When the step that follows `sent` probes is due, if all went as planned. Both ends of the timeout are
   // rounded down: one tick more than it is certainly the whole of it.
   const auto due = [&](std::uint32_t sent) {

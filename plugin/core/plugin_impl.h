@@ -32,7 +32,7 @@ class Plugin::Impl {
   // sessions.cpp: what the host tells.
   SessionId handleStreamOpened(const Now& now, const StreamOpened& opened);
   void handleStanzaReceived(const Now& now, SessionId id, const Stanza& stanza);
-  void handleStreamHeld(const Now& now, SessionId id);
+  void handleStreamHeld(const Now& now, SessionId id, const StreamHeld& held);
   void handleStreamResumed(const Now& now, SessionId id);
   void handleStreamClosed(const Now& now, SessionId id, const StreamClosed& closed);
 
@@ -111,6 +111,8 @@ class Plugin::Impl {
   bool handleClosingDue(const Now& now, std::uint32_t slot);
 
   // held.cpp
+  core::Tick graceEnd(const core::Session& session) const;
+  core::Shown viewOf(const core::Session& session, core::Tick now) const;
   core::Tick heldCheck(const core::Session& session, core::Tick now) const;
   bool handleHeldDue(const Now& now, std::uint32_t slot);
 
@@ -129,14 +131,14 @@ class Plugin::Impl {
   bool isUnanswered(std::uint32_t slot) const;
   void describe(const Now& now, std::uint32_t slot, SessionInfo& info) const;
 
-  core::Users users_;
-  core::Stalls stalls_;
   /// Of a tick's work, what is kept for the checkpoint. It looks at half as many sessions, and tells of as
   /// many users.
   static constexpr std::uint32_t kWorkForStore = 8192;
 
-  core::Heartbeat heartbeat_;
+  core::Users users_;
   core::ResourceIndex resources_{table_};
+  core::Stalls stalls_;
+  core::Heartbeat heartbeat_;
   core::MassEvents mass_events_;
   core::EventLog events_;
   core::RecentTimeouts recent_timeouts_;
@@ -158,12 +160,12 @@ class Plugin::Impl {
     core::Tick due_at = 0;
   };
   CheckpointPass pass_;
+  core::MarkedUsers unsaid_;  // whose last byte the store does not know yet
   std::chrono::milliseconds checkpoint_interval_;
   std::uint32_t announced_ = core::kNone;  // slots before it have told the store of their logins again
-  core::MarkedUsers unsaid_;  // whose last byte the store does not know yet
+  std::uint32_t announcing_ = 0;           // in which round
 
   // Of the tick that runs, or the last one.
-  std::uint32_t announcing_ = 0;           // in which round
   core::Tick last_tick_ = 0;
   core::Tick expected_tick_ = 0;
   bool ticked_ = false;

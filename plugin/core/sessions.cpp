@@ -38,6 +38,7 @@ SessionId Plugin::Impl::handleStreamOpened(const Now& now, const StreamOpened& o
   session.resumable = opened.resumable;
   session.settled = session.managed;
   session.state_since = tick;
+  if (opened.last_heard) table_.setLastHeard(id.slot, tickOf(now, *opened.last_heard));
   joinUser(id.slot, opened.username);
   ++counted_.sessions_opened;
   // Back before its departure was told: that is told out of its turn, and never after the new presence.
@@ -97,7 +98,7 @@ void Plugin::Impl::measure(const Now& now, std::uint32_t slot, std::uint32_t pro
   endProbing(tick, slot);
 }
 
-void Plugin::Impl::handleStreamHeld(const Now& now, SessionId id) {
+void Plugin::Impl::handleStreamHeld(const Now& now, SessionId id, const StreamHeld& held) {
   const std::uint32_t slot = table_.find(id);
   if (slot == kNone || table_.phase(slot) == Phase::held) return;
   Session& session = table_.at(slot);
@@ -105,7 +106,7 @@ void Plugin::Impl::handleStreamHeld(const Now& now, SessionId id) {
   const bool timed_out = table_.phase(slot) == Phase::closing && !session.kicked;
   session.lost_because = timed_out ? Cause::timed_out : Cause::connection_lost;
   noteLife(slot, table_.lastHeard(slot));
-  endProbing(tick, slot);
+  endProbing(held.since ? tickOf(now, *held.since) : tick, slot);
   note(tick, slot, Kind::held, static_cast<std::uint32_t>(session.lost_because));
   table_.phase(slot) = Phase::held;
   table_.renewStream(slot);
@@ -179,6 +180,13 @@ void Plugin::Impl::checkAt(Tick now, std::uint32_t slot, Tick check_at) {
 
 void Plugin::Impl::note(Tick at, std::uint32_t slot, Kind kind, std::uint32_t value) {
   events_.note(at, table_.at(slot).generation, kind, value);
+}
+
+Tick Plugin::Impl::tickOf(const Now& now, UtcTime time) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds kLongest{core::between(0, core::kFarTicks)};
+  const milliseconds ago = std::clamp<milliseconds>(now.utc - time, milliseconds{0}, kLongest);
+  return toTicks(now.monotonic) - core::ceilTicks(ago);
 }
 
 std::string Plugin::Impl::bareJid(const User& user) const {

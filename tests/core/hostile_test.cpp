@@ -171,7 +171,7 @@ TEST_CASE("signals about sessions that never were do nothing") {
       world.host.onStanzaReceived(world.now(), id, Stanza(unavailable()));
       world.host.onStanzaReceived(world.now(), id, Stanza(ManagementEnabled{true}));
       world.host.onStanzaReceived(world.now(), id, Stanza(ProbeAnswered{7}));
-      world.host.onStreamHeld(world.now(), id);
+      world.host.onStreamHeld(world.now(), id, StreamHeld{});
       world.host.onStreamResumed(world.now(), id);
       world.host.onStreamClosed(world.now(), id, StreamClosed{});
     }
@@ -190,7 +190,7 @@ TEST_CASE("signals out of order leave one session, and one logout") {
     world.host.onStreamResumed(world.now(), id);  // without a hold
     world.host.present(id, available());
     world.host.hold(id);
-    world.host.onStreamHeld(world.now(), id);  // held twice
+    world.host.onStreamHeld(world.now(), id, StreamHeld{});  // held twice
     CHECK(world.info(id).state == SessionState::held);
     world.host.onStanzaReceived(world.now(), id, Stanza(available("spoken while held")));
     world.host.onStanzaReceived(world.now(), id, Stanza(ProbeAnswered{1}));

@@ -25,7 +25,7 @@ TEST_CASE("a stale name finds nobody: the old stream's late end does not log out
     world.host.onStanzaReceived(world.now(), old, Stanza(unavailable("stale")));
     world.host.onStanzaReceived(world.now(), old, Stanza(ManagementEnabled{true}));
     world.host.onStanzaReceived(world.now(), old, Stanza(ProbeAnswered{1}));
-    world.host.onStreamHeld(world.now(), old);
+    world.host.onStreamHeld(world.now(), old, StreamHeld{});
     world.host.onStreamResumed(world.now(), old);
     world.host.run();
     CHECK(world.store.records.size() == records);

@@ -33,17 +33,27 @@ SessionId FakeHost::open(const std::string& user, const std::string& resource, b
 }
 
 SessionId FakeHost::openUntold(const std::string& user, const std::string& resource, bool resumable) {
+  return openAs({user, resource, Transport::tcp, resumable, resumable, {}});
+}
+
+SessionId FakeHost::adopt(const std::string& user, const std::string& resource, bool resumable,
+                          UtcTime last_heard) {
+  return openAs({user, resource, Transport::tcp, resumable, resumable, last_heard});
+}
+
+SessionId FakeHost::openAs(const StreamOpened& stream) {
   HostSession opened;
-  opened.bare_jid = user + "@" + domain_;
-  opened.full_jid = opened.bare_jid + "/" + resource;
-  opened.resumable = resumable;
+  opened.bare_jid = stream.username + "@" + domain_;
+  opened.full_jid = opened.bare_jid + "/" + stream.resource;
+  opened.resumable = stream.resumable;
   const auto older = by_jid_.find(opened.full_jid);
   if (older != by_jid_.end()) forget(SessionId::fromInteger(older->second));
   tell(&HostObserver::opening, opened.full_jid);
   const Now now = clock_.now();
-  const auto id = onStreamOpened(now, StreamOpened{user, resource, Transport::tcp, resumable, resumable});
+  const auto id = onStreamOpened(now, stream);
   opened.id = id.value_or(SessionId{});
-  opened.last_heard = now.monotonic;
+  opened.last_heard =
+      now.monotonic - (stream.last_heard ? now.utc - *stream.last_heard : UtcTime::duration{0});
   if (heard_of) opened.heard = heard_of(opened.id);
   sessions_[opened.id.toInteger()] = opened;
   by_jid_[opened.full_jid] = opened.id.toInteger();
@@ -125,12 +135,12 @@ void FakeHost::lose(SessionId id) {
     close(id, Cause::connection_lost);
 }
 
-void FakeHost::hold(SessionId id) {
+void FakeHost::hold(SessionId id, const StreamHeld& held) {
   HostSession* who = session(id);
   if (who == nullptr || who->held) return;
   who->held = true;
   tell(&HostObserver::held, *who);
-  onStreamHeld(clock_.now(), id);
+  onStreamHeld(clock_.now(), id, held);
   afterCall();
 }
 

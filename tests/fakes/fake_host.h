@@ -48,6 +48,8 @@ class FakeHost : public Host {
   /// The same by a host that forgets to say that the older one has gone.
   SessionId openUntold(const std::string& user, const std::string& resource = "phone",
                        bool resumable = false);
+  /// One that was there before the plugin, last heard at `last_heard`.
+  SessionId adopt(const std::string& user, const std::string& resource, bool resumable, UtcTime last_heard);
   void hear(SessionId id);
   void present(SessionId id, const Presence& presence);
   /// The same by a client that was not heard: the host had kept the presence from before.
@@ -57,7 +59,7 @@ class FakeHost : public Host {
   void answer(SessionId id, std::uint32_t probe_number);
   /// The network goes: a resumable session is held, any other is closed.
   void lose(SessionId id);
-  void hold(SessionId id);
+  void hold(SessionId id, const StreamHeld& held = {});
   void resume(SessionId id);
   void close(SessionId id, Cause cause);
 
@@ -101,6 +103,7 @@ class FakeHost : public Host {
   void requestTick(std::chrono::milliseconds delay) override;
 
  private:
+  SessionId openAs(const StreamOpened& stream);
   HostSession* session(SessionId id);
   std::optional<HostSession> forget(SessionId id);
   template <class... Parameters, class... Arguments>

@@ -81,7 +81,7 @@ void Schedule::sendStale() {
   say("something is said of a session that has gone");
   const Now now = world_->now();
   world_->host.onStanzaReceived(now, id, Stanza(random_.percent(50) ? available() : unavailable("stale")));
-  if (random_.percent(50)) world_->host.onStreamHeld(now, id);
+  if (random_.percent(50)) world_->host.onStreamHeld(now, id, StreamHeld{});
   if (random_.percent(50)) world_->host.onStreamResumed(now, id);
   world_->host.onStreamClosed(now, id, StreamClosed{Cause::kicked});
 }

@@ -108,7 +108,7 @@ void Adapter::onPong(Session& session, std::uint32_t number) {
 }
 
 void Adapter::onHeld(Session& session) {
-  host_->onStreamHeld(readClocks(), session.id);
+  host_->onStreamHeld(readClocks(), session.id, StreamHeld{});
   carryOut();
 }
 

@@ -128,7 +128,7 @@ int held(lua_State* L) {
   Instance& self = checkOpen(L);
   const SessionId id = checkSession(L, 2);
   self.host->setSocket(id, -1);
-  self.host->onStreamHeld(readClocks(), id);
+  self.host->onStreamHeld(readClocks(), id, StreamHeld{});
   return 0;
 }
 
