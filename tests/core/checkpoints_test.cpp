@@ -81,6 +81,27 @@ TEST_CASE("what was heard is in the store within the checkpoint interval") {
   }
 }
 
+TEST_CASE(
+    "what is heard right after a checkpoint is in the store within the interval, also of a late server") {
+  EVERY_HOST(kind) {
+    const milliseconds interval{10s};
+    World world(kind, checkpointEach(interval));
+    world.ticks_late_by = 200ms;
+    const SessionId id = world.host.open("romeo");
+    world.host.present(id, available());
+    for (int round = 0; round < 10; ++round) {
+      world.runFor(200ms);
+      world.host.hear(id);
+      const auto before = world.store.checkpoints.size();
+      while (world.store.checkpoints.size() == before) world.runFor(10ms);
+      world.host.hear(id);
+      const UtcTime heard = world.now().utc;
+      world.runFor(interval);
+      CHECK(theOne(world).last_heard >= heard - kEarly);
+    }
+  }
+}
+
 TEST_CASE("a user with two resources has the latest byte of both in the store") {
   EVERY_HOST(kind) {
     World world(kind, checkpointEach(10s));

@@ -184,6 +184,24 @@ TEST_CASE("a session that was dropped is not ended by the wait for hosts that ne
   }
 }
 
+TEST_CASE("a host that says twice that a session is held has said nothing new") {
+  EVERY_HOST(kind) {
+    World world(kind);
+    const SessionId id = openResumable(world);
+    world.runTo(361s);
+    REQUIRE(world.info(id).state == SessionState::held);
+    const std::size_t events = world.plugin.timeline(world.now(), id).size();
+    world.runTo(400s);
+    world.host.onStreamHeld(world.now(), id, StreamHeld{});
+    CHECK(world.plugin.stats(world.now()).holds == 1);
+    CHECK(world.info(id).held_because == Cause::timed_out);
+    CHECK(world.info(id).state_since <= world.now().utc - 39s);
+    CHECK(world.plugin.timeline(world.now(), id).size() == events);
+    world.runTo(422s);  // the grace counts from the first time
+    CHECK_FALSE(world.host.contacts.online(kJid));
+  }
+}
+
 TEST_CASE("a held session that never was available ends without a record") {
   EVERY_HOST(kind) {
     World world(kind);
