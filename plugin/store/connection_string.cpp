@@ -47,6 +47,10 @@ std::unique_ptr<Database> databaseFor(const std::string& connection_string) {
   throw unusable(withoutPassword(connection_string), "there is no such kind of database");
 }
 
+void checkConnectionString(const std::string& connection_string) {
+  databaseFor(connection_string);
+}
+
 std::unique_ptr<Reader> openReader(const std::string& connection_string) {
   auto database = databaseFor(connection_string);
   database->openToRead();

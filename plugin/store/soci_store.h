@@ -25,6 +25,9 @@ struct Identity {
   std::string spool_path;  ///< where to put what a database that is away could not be given at stop()
 };
 
+/// Throws StoreError where openStore() would.
+void checkConnectionString(const std::string& connection_string);
+
 /// The store that `connection_string` names:
 ///
 /// - `sqlite3://PATH`: everything behind the slashes is the file's path, as it is (`sqlite3:///var/lib/x`).

@@ -243,12 +243,13 @@ TEST_SUITE("hosts/prosody/border") {
           management_enabled = { 1, true }, client_state = { 1, false }, answered = { 1, 1 }, held = { 1 }, resumed = { 1 },
           closed = { 1, 'kicked' }, start = {}, tick = {}, find_last_seen = { 'a@b' }, find_last_activity = { 'a@b' },
           find_history = { 'a@b', 1 }, find_inactive = { 0, 1 }, count_active = { { 0 } },
-          find_unknown = { { 'a@b' } }, find_users = { { limit = 1 } }, forget = { 'a@b' }, sessions = {}, stats = {}, configure = { {} } } do
+          find_unknown = { { 'a@b' } }, find_users = { { limit = 1 } }, forget = { 'a@b' }, sessions = {}, stats = {}, configure = { {} },
+          judge = { {} } } do
         methods = methods + 1
         local ok, err = pcall(plugin[name], plugin, table.unpack(method))
         assert(not ok and tostring(err):find('closed', 1, true), name)
       end
-      assert(methods == 22)
+      assert(methods == 23)
     )");
   }
 
@@ -261,7 +262,7 @@ TEST_SUITE("hosts/prosody/border") {
       local n = #values + 1 -- one more than there are: nil
       local names = { 'open', 'hearing', 'presence', 'management_enabled', 'client_state', 'answered', 'held', 'resumed', 'closed',
         'start', 'tick', 'next_action', 'find_last_seen', 'find_last_activity', 'find_history', 'find_inactive', 'count_active',
-        'find_unknown', 'find_users', 'forget', 'sessions', 'stats', 'configure' }
+        'find_unknown', 'find_users', 'forget', 'sessions', 'stats', 'configure', 'judge' }
       math.randomseed(1)
       for round = 1, 300 do
         local plugin = assert(liveness.new('example.org', {}, store))
@@ -307,6 +308,13 @@ TEST_SUITE("hosts/prosody/border") {
       assert(plugin:configure { history_days = 1, checkpoint_interval = 5 } == true)
       local ok, message = plugin:configure { idle_timeout = -1 }
       assert(ok == nil and message:find('-1', 1, true))
+      assert(plugin:configure { idle_timeout = 40 } == true)
+      for option, bad in pairs { idle_timeout = -1, store = 'sqlite3:///a/folder/', node = '', no_such = 1 } do
+        ok, message = plugin:judge { idle_timeout = 50, [option] = bad }
+        assert(ok == nil and message:find('liveness_' .. option, 1, true), message)
+      end
+      assert(plugin:judge { idle_timeout = 50, store = store .. 'other', node = 'another' } == true)
+      assert(plugin:idle_timeout() == 40)
     )");
   }
 

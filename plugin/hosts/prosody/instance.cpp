@@ -17,11 +17,23 @@ namespace {
 // or a logout costs Prosody some tenths of a millisecond: this many keep a tick below ten.
 constexpr Host::Capabilities kCapabilities{true, 24};
 
+/// A text that is right for Policy may name no store all the same.
+void checkStore(const std::string& connection_string) {
+  try {
+    store::checkConnectionString(connection_string);
+  } catch (const store::StoreError& e) {
+    throw OptionError("bad value of option " + std::string(kOptionPrefix) + "store: " + e.what());
+  }
+}
+
 }  // namespace
 
 Policy Instance::judgedPolicy() const {
   Policy judged = Policy::fromOptions(options, kOptionPrefix, ownOptions());
-  if (judged.store.empty()) judged.store = defaults.store;
+  if (judged.store.empty())
+    judged.store = defaults.store;
+  else
+    checkStore(judged.store);
   if (judged.node.empty()) judged.node = defaults.node;
   return judged;
 }
@@ -32,6 +44,10 @@ void Instance::create(std::string domain) {
   host = std::make_unique<ProsodyHost>(std::move(domain), kCapabilities);
   plugin = std::make_unique<Plugin>(*host, *store, policy);
   began_at = readClocks().utc;
+}
+
+void Instance::judge() const {
+  judgedPolicy();
 }
 
 bool Instance::configure() {

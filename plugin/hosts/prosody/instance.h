@@ -64,8 +64,11 @@ struct Instance {
   std::uint64_t last_token = 0;
   std::uint64_t asking = 0;  ///< the token of the findLastSeen() that is being called
 
-  /// Judges the options and opens the store that they name. Throws OptionError or a store's error.
+  /// Judges the options and opens the store that they name. Throws OptionError or StoreError.
   void create(std::string domain);
+
+  /// Throws OptionError where create() or configure() would not take the options. Takes none of them.
+  void judge() const;
 
   /// Takes new options. False where they name another store or node: then only a new instance will do.
   bool configure();

@@ -30,6 +30,7 @@ local page = module:require "page";
 local page_api = module:require "page_api";
 local pings = module:require "pings";
 local questions = module:require "questions";
+local reload = module:require "reload";
 local sessions = module:require "sessions";
 local setup = module:require "setup";
 local shell = module:require "shell";
@@ -295,13 +296,20 @@ if adopting then
 end
 ticks.set(0);
 
+local goes_on = false; -- `state`, in the next load
+
+-- A reload begins with this, and comes to nothing where this raises an error.
 function module.save()
-	return state;
+	local err = reload.obstacle(plugin);
+	goes_on = not err;
+	if goes_on then return state; end
+	module:log("error", "not reloaded, the old options stay in force: %s", err);
+	fail(err);
 end
 
 function module.unload()
 	life.finish("the module was unloaded or reloaded meanwhile: ask again");
-	if module.reloading then return; end -- `state` goes on in the next load
+	if module.reloading and goes_on then return; end
 	held_sessions.show_all_again(state.shown);
 	sessions.drop_all(state);
 	plugin:close(false);

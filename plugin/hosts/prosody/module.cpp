@@ -37,6 +37,17 @@ int configure(lua_State* L) {
   return 1;
 }
 
+/// plugin:judge(options) -> true | nil, message: what configure() would say of them; none is taken
+int judge(lua_State* L) {
+  Instance& self = checkOpen(L);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  luaL_checkstack(L, 8, nullptr);
+  readOptions(L, 2, self.options);
+  self.judge();
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
 int collect(lua_State* L) {
   auto** place = static_cast<Instance**>(luaL_checkudata(L, 1, kMetatable));
   Instance* self = *place;
@@ -64,6 +75,8 @@ int openLibrary(lua_State* L) {
     registerOperatorMethods(L);
     lua_pushcfunction(L, guarded<configure>);
     lua_setfield(L, -2, "configure");
+    lua_pushcfunction(L, guarded<judge>);
+    lua_setfield(L, -2, "judge");
     lua_setfield(L, -2, "__index");
   }
   lua_pop(L, 1);

@@ -2,7 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #include <sstream>
 
-#include "e2e/stage.h"
+#include "e2e/page_visitor.h"
 
 namespace liveness::e2e {
 namespace {
@@ -91,24 +91,77 @@ TEST_SUITE("e2e/bad_options") {
     CHECK(table.find(hostOf(0)) == std::string::npos);
   }
 
-  TEST_CASE("a reload with a bad option ends the module, and one with a good option begins it anew") {
-    auto setup = usualSetup("liveness_idle_timeout = 60");
+  TEST_CASE("a reload with a bad option changes nothing and says so, and one with a mended option takes it") {
+    const std::string good = "liveness_idle_timeout = 600\nliveness_page = true";
+    auto setup = usualSetup(good + "\nadmins = { \"juliet@localhost\" }");
+    Stage stage(setup);
+    stage.server.expectError("the old options stay in force");
+    auto user = stage.user();
+    auto silent = stage.rawUser("silent");
+    const PageVisitor administrator(stage.server);
+    const auto token = administrator.token();  // of one load of the module
+    const auto reload = [&](const std::string& options) {
+      setup.hosts.front().options = options + "\nadmins = { \"juliet@localhost\" }";
+      stage.server.rewriteConfig(setup);
+      stage.server.shell("config:reload()");
+      return stage.module("reload");
+    };
+    const std::vector<BadOption> bad = {
+        {"liveness_idle_timeout = -1", {"liveness_idle_timeout", "-1", "a number"}},
+        {"liveness_store = \"oracle://scott\"", {"liveness_store", "oracle://scott", "sqlite3://"}},
+        {"liveness_store = \"sqlite3:///no/such/folder/\"",
+         {"liveness_store", "/no/such/folder/", "sqlite3://"}},
+        {"liveness_store = \"postgresql://\\0\"", {"liveness_store", "postgresql://"}},
+        {"liveness_node = \"\"", {"liveness_node", "at most 255 bytes"}},
+        {"liveness_page_networks = { \"everywhere\" }", {"liveness_page_networks", "everywhere", "a list"}},
+        {"liveness_pages = true", {"liveness_pages", "liveness_page"}},
+    };
+    std::size_t lines_before = 0;
+    for (const auto& one : bad) {
+      CAPTURE(one.line);
+      const auto said = reload("liveness_idle_timeout = 1\nliveness_page = false\n" + one.line);
+      CAPTURE(said);
+      CHECK(said.find("rror") != std::string::npos);
+      const auto lines = errorLinesOf("the old options stay in force", stage.server.log());
+      REQUIRE(lines.size() == ++lines_before);
+      CAPTURE(lines.back());
+      for (const auto& word : one.told) CHECK(lines.back().find(word) != std::string::npos);
+      CHECK(administrator.token() == token);
+    }
+    CHECK(countOf("traceback", stage.server.log()) == 0);
+    CHECK(stage.userSessions().find("2 sessions") != std::string::npos);
+    user->unavailable("bye");
+    CHECK(stage.departure(stage.jid("phone")).status == "bye");
+    CHECK_FALSE(silent->ended());
+
+    CHECK(reload("liveness_idle_timeout = 2\nliveness_page = true").find("OK") != std::string::npos);
+    CHECK(administrator.token() != token);
+    CHECK(silent->expect("<connection-timeout", kPatience));
+    stage.departure(stage.jid("silent"));
+    stage.record("timed_out");
+  }
+
+  TEST_CASE(
+      "a reload that is forced upon a bad option leaves nothing behind, and the next load begins anew") {
+    auto setup = usualSetup("liveness_idle_timeout = 60\nforce_module_reload = true");
     Stage stage(setup);
     stage.server.expectError("liveness_idle_timeout");
     auto user = stage.user();
-    setup.hosts.front().options = "liveness_idle_timeout = -1";
+    const auto options = setup.hosts.front().options;
+    setup.hosts.front().options = "liveness_idle_timeout = -1\nforce_module_reload = true";
     stage.server.rewriteConfig(setup);
     stage.server.shell("config:reload()");
+    const auto threads = stage.server.threads();
     stage.module("reload");
-    CHECK(errorLinesOf("liveness_idle_timeout", stage.server.log()).size() == 1);
+    CHECK(stage.server.threads() < threads);
     CHECK(user->roundTrip());
     stage.noDeparture(stage.jid("phone"));
 
-    setup.hosts.front().options = "liveness_idle_timeout = 60";
+    setup.hosts.front().options = options;
     stage.server.rewriteConfig(setup);
     stage.server.shell("config:reload()");
     stage.module("load");
-    CHECK(stage.server.shell("liveness:sessions()").find(stage.jid("phone")) != std::string::npos);
+    CHECK(stage.userSessions().find("1 session") != std::string::npos);
     user->reset();
     stage.departure(stage.jid("phone"));
     stage.record("connection_lost");
