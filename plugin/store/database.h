@@ -2,7 +2,9 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -28,6 +30,12 @@ class DatabaseError : public std::runtime_error {
 
   /// A file is damaged, or no database at all: to try again is no use while it is in its place.
   bool spoiled = false;
+};
+
+/// What came of Database::keepUp().
+struct Upkeep {
+  std::vector<Notice> notices;                     ///< without the database's name
+  std::optional<std::chrono::milliseconds> again;  ///< when there is more to do; nullopt: not by itself
 };
 
 /// A database as the writer sees it. Lives on the writer's thread; may block. All but close() and interrupt()
@@ -95,6 +103,10 @@ class Database : public Reader {
   /// The next part of what is to go begins where this one came to. One that began at the oldest again would
   /// go through all that is deleted, for as long as another transaction may still see it.
   virtual Purged purge(UtcTime from, UtcTime before, std::size_t limit) = 0;
+
+  /// A bounded part of what keeps it in shape, where there is nothing else to do. What cannot be done now is
+  /// no failure.
+  virtual Upkeep keepUp() { return {}; }
 };
 
 }  // namespace liveness::store

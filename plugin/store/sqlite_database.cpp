@@ -24,10 +24,15 @@ namespace {
 
 // Readers and the writer do not wait for each other; one flush for each commit (see soci_store.h). The log
 // goes into the file when it has 64 MB, so that a burst of logouts does not do it after each batch, and what
-// a batch touches is read once.
-constexpr const char* kPragmas[] = {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
-                                    "PRAGMA wal_autocheckpoint = 16384",
-                                    "PRAGMA journal_size_limit = 67108864", "PRAGMA cache_size = -65536"};
+// a batch touches is read once. What is deleted is overwritten; and a new file is one that can become smaller
+// (sqlite_upkeep.h), which has to be said before there is anything in it.
+constexpr const char* kPragmas[] = {
+    "PRAGMA auto_vacuum = INCREMENTAL",  "PRAGMA secure_delete = ON",
+    "PRAGMA journal_mode = WAL",         "PRAGMA synchronous = FULL",
+    "PRAGMA wal_autocheckpoint = 16384", "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA cache_size = -65536"};
+
+constexpr std::chrono::seconds kUpkeepAgain{60};  // where it failed
 
 }  // namespace
 
@@ -66,13 +71,15 @@ class SqliteDatabase::Connection {
   std::unique_ptr<SqliteWriting> writing_;  // goes before the session that its statements are of
 };
 
-SqliteDatabase::SqliteDatabase(std::string path) : path_(std::move(path)) {}
+SqliteDatabase::SqliteDatabase(std::string path, std::uint64_t largest_log)
+    : path_(std::move(path)), upkeep_(path_, largest_log) {}
 SqliteDatabase::~SqliteDatabase() = default;
 
 void SqliteDatabase::open() {
   close();
   prepareFile(path_);
   connect(&Connection::prepareToWrite);
+  upkeep_.onOpened();
 }
 
 void SqliteDatabase::openToRead() {
@@ -115,7 +122,9 @@ std::uint64_t SqliteDatabase::beginRun(const Run& run, UtcTime now) {
 }
 
 std::uint64_t SqliteDatabase::write(const Run& run, const Batch& batch) {
-  return with([&](Connection& c) { return c.write(run, batch); });
+  const auto beats = with([&](Connection& c) { return c.write(run, batch); });
+  if (!batch.forgotten.empty()) upkeep_.onForgotten();
+  return beats;
 }
 
 std::vector<Run> SqliteDatabase::runs() {
@@ -131,7 +140,17 @@ void SqliteDatabase::endRun(const Run& run) {
 }
 
 Database::Purged SqliteDatabase::purge(UtcTime from, UtcTime before, std::size_t limit) {
-  return with([&](Connection& c) { return store::purge(c.sql(), from, before, limit); });
+  const auto purged = with([&](Connection& c) { return store::purge(c.sql(), from, before, limit); });
+  if (purged.rows != 0) upkeep_.onPurged();
+  return purged;
+}
+
+Upkeep SqliteDatabase::keepUp() {
+  try {
+    return with([&](Connection& c) { return upkeep_.some(c.sql(), std::chrono::steady_clock::now()); });
+  } catch (const DatabaseError&) {  // whoever writes next hears of it
+    return {{}, kUpkeepAgain};
+  }
 }
 
 std::optional<LastSeen> SqliteDatabase::find(const std::string& bare_jid) {

@@ -2,19 +2,21 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "store/database.h"
+#include "store/sqlite_upkeep.h"
 
 namespace liveness::store {
 
 /// One SQLite file, through SOCI.
 class SqliteDatabase final : public Database {
  public:
-  explicit SqliteDatabase(std::string path);
+  explicit SqliteDatabase(std::string path, std::uint64_t largest_log = SqliteUpkeep::kLargestLog);
   ~SqliteDatabase() override;
 
   const std::string& name() const noexcept override { return path_; }
@@ -29,6 +31,7 @@ class SqliteDatabase final : public Database {
   std::size_t recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) override;
   void endRun(const Run& run) override;
   Purged purge(UtcTime from, UtcTime before, std::size_t limit) override;
+  Upkeep keepUp() override;
 
   std::optional<LastSeen> find(const std::string& bare_jid) override;
   std::vector<LastSeen> history(const std::string& bare_jid, std::size_t limit) override;
@@ -47,6 +50,7 @@ class SqliteDatabase final : public Database {
   auto with(What what);
 
   const std::string path_;
+  SqliteUpkeep upkeep_;
   std::unique_ptr<Connection> connection_;
 };
 

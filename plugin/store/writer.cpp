@@ -64,7 +64,7 @@ void Writer::take(Question question) {
 
 Writer::Clock::time_point Writer::wakeAt() const noexcept {
   if (trouble_) return trouble_->retry_at;
-  return std::min(keeper_.due(), purge_.due(mailbox_.historyKept()));
+  return std::min({keeper_.due(), purge_.due(mailbox_.historyKept()), upkeep_due_});
 }
 
 void Writer::work() {
@@ -107,7 +107,13 @@ void Writer::workThrough() {
   }
   keeper_.keep(*database_);
   if (stopping_) return keeper_.end(*database_);
-  purge_.some(*database_, mailbox_.historyKept(), Clock::now());
+  if (!purge_.some(*database_, mailbox_.historyKept(), Clock::now())) keepUp();
+}
+
+void Writer::keepUp() {
+  const Upkeep done = database_->keepUp();
+  upkeep_due_ = done.again ? Clock::now() + *done.again : Clock::time_point::max();
+  for (const Notice& notice : done.notices) tell(notice.level, notice.text);
 }
 
 void Writer::writeNews() {

@@ -68,6 +68,7 @@ class Writer {
   void writeNews();
   void write(const std::vector<const News*>& news);
   void writeHeard();
+  void keepUp();
   void answerQuestions();
   Answer answerTo(const Question& question);
   void refuse(const News& news, const std::string& why);
@@ -91,6 +92,7 @@ class Writer {
   Questions questions_;
   std::deque<Answer> last_answers_;
 
+  Clock::time_point upkeep_due_ = Clock::time_point::max();
   bool open_ = false;
   bool stopping_ = false;
   BackOff back_off_;

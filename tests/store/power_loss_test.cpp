@@ -46,6 +46,10 @@ std::vector<Promise> live(RecordingDisk& disk, const TempDir& folder, std::mt199
       if (left % 2 == 0) store->recordLogin({login, jid, "phone", record.last_heard, record.last_heard});
       store->recordLogout(login, std::move(record));
     }
+    if (round % 10 == 0) {  // whose words go from the log, too
+      store->recordLogout(nextLogin(), logout("gone@chat.example"));
+      store->forget("gone@chat.example");
+    }
     std::string came;
     for (auto more = random() % 4; more > 0; --more) {
       came = "here" + std::to_string(++now.here) + "@chat.example";

@@ -184,6 +184,32 @@ TEST_SUITE("e2e/file_trouble") {
     for (const auto& line : server.unexpectedErrors()) FAIL_CHECK("in the server's log: ", line);
   }
 
+  TEST_CASE("the words of a deleted account leave the disk, once a reader that held them ends") {
+    CrowdStage stage(kUsers);
+    const auto isOnDisk = [&](const std::string& text) {
+      const auto log = stage.file().string() + "-wal";
+      return support::readFile(stage.file()).find(text) != std::string::npos ||
+             (std::filesystem::exists(log) && support::readFile(log).find(text) != std::string::npos);
+    };
+    XmppClient user(stage.server.c2s(), {"talker1"});
+    user.available();
+    user.unavailable("never to be read again");
+    REQUIRE(eventually(kPatience, [&] {
+      return std::filesystem::exists(stage.file()) && isOnDisk("never to be read again");
+    }));
+    {
+      SqliteFile reader(stage.file());
+      reader.execute("BEGIN");
+      CHECK(reader.one("SELECT count(*) FROM last_seen") == "1");
+      stage.server.shell(R"(user:delete("talker1@localhost"))");
+      REQUIRE(eventually(kPatience, [&] { return stage.server.logContains("cannot be emptied"); }));
+    }
+    CHECK(eventually(kPatience, [&] { return stage.server.logContains("can be emptied again"); }));
+    CHECK_FALSE(isOnDisk("never to be read again"));
+    CHECK(countOf("its log ", stage.server.log()) == 2);
+    stage.stopServer();
+  }
+
   TEST_CASE("of a file that is replaced while the server runs, who is here is in the new one") {
     CrowdStage stage(kUsers);
     XmppClient stayed(stage.server.c2s(), {"talker1"});
