@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/session_table.h"
@@ -50,6 +51,9 @@ class Heartbeat {
   std::uint32_t timeout(const Session& session) const noexcept {
     return session.inactive ? timeout_inactive_ : timeout_;
   }
+
+  /// The longer one of the two idle timeouts, in ticks.
+  std::uint32_t longestTimeout() const noexcept { return std::max(timeout_, timeout_inactive_); }
 
  private:
   std::uint32_t timeout_;           // ticks; 0: never

@@ -22,6 +22,7 @@ Plugin::Impl::Impl(Host& host, Store& store, const Policy& policy)
       held_grace_(core::ceilTicks(policy.held_grace)),
       cache_(std::make_shared<core::LastSeenCache>(kCacheBytes)),
       checkpoint_interval_(policy.checkpoint_interval) {
+  keepStalls();
   store_.keepHistory(policy.history);
   const auto listenTo = [this](auto& signal, auto handle) {
     connections_.emplace_back(

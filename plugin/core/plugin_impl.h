@@ -93,6 +93,7 @@ class Plugin::Impl {
   std::chrono::milliseconds work(const Now& now);
   bool takeWork(std::uint32_t to_be_left = 0);
   bool noteLateness(core::Tick now);
+  void keepStalls();
   void wantTick(core::Tick now, std::chrono::milliseconds delay);
   bool handleDue(const Now& now, std::uint32_t slot);
 

@@ -83,10 +83,17 @@ bool Plugin::Impl::takeWork(std::uint32_t to_be_left) {
 }
 
 bool Plugin::Impl::noteLateness(Tick now) {
-  if (!ticked_ || core::after(now, expected_tick_) <= kTimerNoise) return false;
-  stalls_.add(expected_tick_, now);
-  ++counted_.late_ticks;
-  return true;
+  const bool late = ticked_ && core::after(now, expected_tick_) > kTimerNoise;
+  if (late) {
+    stalls_.add(expected_tick_, now);
+    ++counted_.late_ticks;
+  }
+  stalls_.forget(now);  // and not before: the server did not listen until now
+  return late;
+}
+
+void Plugin::Impl::keepStalls() {
+  stalls_.keepFor(std::max({heartbeat_.longestTimeout(), held_grace_, core::kCloseConfirmation}));
 }
 
 bool Plugin::Impl::handleDue(const Now& now, std::uint32_t slot) {
@@ -118,6 +125,7 @@ void Plugin::Impl::setPolicy(const Policy& policy) {
   mass_events_.setPolicy(policy);
   held_presence_ = policy.held_presence;
   held_grace_ = core::ceilTicks(policy.held_grace);
+  keepStalls();
   checkpoint_interval_ = policy.checkpoint_interval;
   if (ticked_) planCheckpoints();
   store_.keepHistory(policy.history);
