@@ -84,7 +84,8 @@ class Plugin {
   /// called at once after the start, and earlier than said where Host::requestTick() asks. Answers of the
   /// store come from within it; Store::takeNotices() after it has what belongs into the server's log. A call
   /// that comes late moves every deadline by the lateness before anything is judged: a server that stalled
-  /// has not listened, so it cannot say that nobody spoke.
+  /// has not listened, so it cannot say that nobody spoke. It then judges nobody, so that what came meanwhile
+  /// is read first; but where the call before it judged nobody for this reason, it does what is due.
   std::chrono::milliseconds tick(const Now& now);
 
   /// The handle to hear a session by. Of a session that is gone: one that does nothing.

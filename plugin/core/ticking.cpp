@@ -30,6 +30,8 @@ constexpr std::int32_t kTimerNoise = core::ceilTicks(milliseconds{250});
 milliseconds Plugin::Impl::tick(const Now& now) {
   const Tick tick = ticked_ ? core::later(toTicks(now.monotonic), last_tick_) : toTicks(now.monotonic);
   const bool late = noteLateness(tick);
+  // Once in a row at most: a server that is late each time would never judge anybody.
+  skipped_ = late && !skipped_;
   ++counted_.ticks;
   last_tick_ = tick;
   if (!ticked_) {
@@ -40,7 +42,7 @@ milliseconds Plugin::Impl::tick(const Now& now) {
 
   work_left_ = kWorkPerTick;
   ticking_ = true;
-  milliseconds wait = late ? kCatchUp : work(now);
+  milliseconds wait = skipped_ ? kCatchUp : work(now);
   wait = std::min(wait, keepStoreInformed(now));
   store_.poll();
   ticking_ = false;

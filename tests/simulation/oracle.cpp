@@ -184,8 +184,8 @@ void Oracle::expectStop() {
 // A host that never confirms a close.
 
 bool Oracle::isGivenUp(const Seat& seat) const {
-  return seat.told_to_close &&
-         listenedSince(*seat.told_to_close) >= kCloseConfirmation - kRounding - slackOfStalls();
+  return seat.told_to_close && listenedSince(*seat.told_to_close) >=
+                                   kCloseConfirmation - kRounding - slackOfStalls(*seat.told_to_close);
 }
 
 void Oracle::giveUp(const std::string& bare_jid) {
@@ -238,14 +238,16 @@ void Oracle::afterTick() {
              " sessions");
 }
 
-Duration Oracle::slackOfStalls() const {
-  return static_cast<std::int64_t>(stalls_.size()) * 2 * kRounding;
+Duration Oracle::slackOfStalls(MonotonicTime t) const {
+  const auto since =
+      std::find_if(stalls_.rbegin(), stalls_.rend(), [&](const Stall& s) { return s.to <= t; });
+  return (since - stalls_.rbegin()) * 2 * kRounding;
 }
 
 Duration Oracle::stalledSince(MonotonicTime t) const {
   Duration stalled{0};
-  for (const Stall& stall : stalls_)
-    if (stall.to > t) stalled += stall.to - std::max(stall.from, t);
+  for (auto stall = stalls_.rbegin(); stall != stalls_.rend() && stall->to > t; ++stall)
+    stalled += stall->to - std::max(stall->from, t);
   return stalled;
 }
 

@@ -65,8 +65,10 @@ class Oracle : public fakes::HostObserver {
  private:
   /// The plugin keeps sixteenths of a second.
   static constexpr Duration kRounding = std::chrono::milliseconds{63};
-  /// A tick that is later than this is a stall. Worlds have ticks that are much less late, or much more.
-  static constexpr Duration kLate = std::chrono::seconds{1};
+  /// A tick that is later than this is a stall. Worlds have ticks that are less late, or later.
+  static constexpr Duration kLate = std::chrono::milliseconds{281};
+  /// After a stall nobody is judged for so long.
+  static constexpr Duration kCatchUp = std::chrono::milliseconds{250};
   static constexpr Duration kCloseConfirmation = std::chrono::seconds{10};
   static constexpr Duration kSettling = std::chrono::seconds{10};
 
@@ -94,15 +96,15 @@ class Oracle : public fakes::HostObserver {
   void reconcile();
   void giveUp(const std::string& bare_jid);
   Duration stalledSince(MonotonicTime t) const;
-  /// Both ends of a stall are rounded by the plugin.
-  Duration slackOfStalls() const;
+  /// Both ends of a stall are rounded by the plugin, of all that ended after `t`.
+  Duration slackOfStalls(MonotonicTime t) const;
   Duration silenceOf(const Seat& seat) const { return listenedSince(seat.last_heard); }
   /// How long the server has been listening since.
   Duration listenedSince(MonotonicTime t) const { return now() - t - stalledSince(t); }
   MonotonicTime now() const { return world_.clock.now().monotonic; }
   void checkProbe(Seat& seat, const fakes::Command& probe);
   void asked(Seat& seat, const fakes::Command& probe);
-  Duration slackOfTicks() const;
+  Duration slackOfTicks(MonotonicTime since) const;
   Duration longestSilence(const Seat& seat) const;
   void checkClose(Seat& seat);
   void checkSilence();

@@ -82,7 +82,7 @@ void Oracle::checkProbe(Seat& seat, const Command& probe) {
   if (!policy_.ping || idle == Duration::zero()) complain(seat.full_jid + " was probed against the policy");
   if (seat.probes_out >= attempts) checkDoubt(seat);
   if (silenceOf(seat) < idle / 2 + std::min<std::int64_t>(seat.probes_out, attempts) * (idle / 2) / attempts -
-                            2 * kRounding - slackOfStalls())
+                            2 * kRounding - slackOfStalls(seat.last_heard))
     complain(seat.full_jid + " was probed after " + milliseconds(silenceOf(seat)));
   if (!seat.settled_at && now() - seat.opened_at < kSettling - kRounding)
     complain(seat.full_jid + " was probed while it negotiated");
@@ -102,7 +102,7 @@ void Oracle::asked(Seat& seat, const Command& probe) {
 void Oracle::checkClose(Seat& seat) {
   const Duration idle = idleOf(seat);
   if (idle == Duration::zero()) complain(seat.full_jid + " was closed against the policy");
-  if (silenceOf(seat) < idle - slackOfStalls())
+  if (silenceOf(seat) < idle - slackOfStalls(seat.last_heard))
     complain(seat.full_jid + " was closed after " + milliseconds(silenceOf(seat)) + " of silence");
   if (silenceOf(seat) > longestSilence(seat))
     complain(seat.full_jid + " was closed only after " + milliseconds(silenceOf(seat)) + " of silence");
@@ -111,7 +111,7 @@ void Oracle::checkClose(Seat& seat) {
     // Half of it is room to spread the probes of many; of a doubted client, all is for its answer.
     const Duration spacing = idle / 2 / policy_.ping_attempts;
     const Duration owed = seat.doubted ? spacing : spacing / 2 - std::min<Duration>(250ms, spacing / 4);
-    if (listenedSince(seat.probed_at) < owed - 2 * kRounding - slackOfStalls())
+    if (listenedSince(seat.probed_at) < owed - 2 * kRounding - slackOfStalls(seat.probed_at))
       complain(seat.full_jid + " was closed before it could answer its last probe");
   }
   checkRate();
@@ -157,7 +157,7 @@ void Oracle::checkSilence() {
     if (seat.held && !seat.kicked) continue;
     const Duration idle = idleOf(seat);
     if (seat.told_to_close) {
-      if (listenedSince(*seat.told_to_close) > kCloseConfirmation + slackOfTicks())
+      if (listenedSince(*seat.told_to_close) > kCloseConfirmation + slackOfTicks(*seat.told_to_close))
         complain(seat.full_jid + " was told to close, did not, and is still here");
       continue;
     }
@@ -167,16 +167,17 @@ void Oracle::checkSilence() {
   }
 }
 
-Duration Oracle::slackOfTicks() const {
+Duration Oracle::slackOfTicks(MonotonicTime since) const {
   // Each probe is owed its time for an answer: where ticks are late, the logout waits for all of them.
-  return 500ms + (1 + policy_.ping_attempts) * world_.ticks_late_by + stalls_.size() * kLate;
+  const Duration step = world_.ticks_late_by > kLate ? kCatchUp : world_.ticks_late_by;
+  return 500ms + kCatchUp + (1 + policy_.ping_attempts) * step + slackOfStalls(since);
 }
 
 Duration Oracle::longestSilence(const Seat& seat) const {
   const Duration idle = idleOf(seat);
   const bool was_settled = seat.settled_at && *seat.settled_at <= seat.last_heard;
   const Duration grace = was_settled ? Duration::zero() : kSettling + idle;
-  return idle + grace + slackOfTicks() + slackOfMasses(seat);
+  return idle + grace + slackOfTicks(seat.last_heard) + slackOfMasses(seat);
 }
 
 void Oracle::checkContacts() {

@@ -16,7 +16,7 @@ void Oracle::checkShowHeld(Seat& seat, const HeldView& view) {
     complain(seat.full_jid + " is shown as held, and is not, or was not seen");
   if (seat.kicked) complain(seat.full_jid + " is shown as held, and is about to end");
   if (seat.shown) complain(seat.full_jid + " is shown as held a second time");
-  if (listenedSince(seat.held_at) < policy_.held_grace - kRounding - slackOfStalls())
+  if (listenedSince(seat.held_at) < policy_.held_grace - kRounding - slackOfStalls(seat.held_at))
     complain(seat.full_jid + " is shown as held within the grace");
   if (view.available != (policy_.held_presence == HeldPresence::away))
     complain(seat.full_jid + " is shown as held in the wrong way");
@@ -42,12 +42,12 @@ void Oracle::checkBroadcast(const fakes::Command& command) {
 
 void Oracle::checkHeld() {
   if (now() > world_.host.wake) return;
-  const Duration slack = 1500ms + 2 * world_.ticks_late_by + stalls_.size() * kLate;
   for (const auto& entry : seats_) {
     const Seat& seat = entry.second;
     if (seat.kicked) continue;  // about to end: contacts need not see it come back first
     if (seat.shown && !seat.held) complain(seat.full_jid + " goes on, and is still shown as held");
     if (!seat.held || !seat.available || seat.shown || policy_.held_presence == HeldPresence::keep) continue;
+    const Duration slack = 1500ms + kCatchUp + 2 * world_.ticks_late_by + slackOfStalls(seat.held_at);
     if (listenedSince(seat.held_at) > policy_.held_grace + slack)
       complain(seat.full_jid + " is held beyond the grace, and contacts do not see it");
   }

@@ -43,7 +43,7 @@ void Oracle::watch(Mass& mass, Duration asked_before) {
 void Oracle::checkDoubt(Seat& seat) {
   if (seat.doubted) complain(seat.full_jid + " was doubted twice");
   seat.doubted = true;
-  if (silenceOf(seat) < idleOf(seat) - slackOfStalls())
+  if (silenceOf(seat) < idleOf(seat) - slackOfStalls(seat.last_heard))
     complain(seat.full_jid + " was probed once too often");
   const bool mass =
       possible_mass_.since || (possible_mass_.until && now() - *possible_mass_.until <= kCount + kRounding);

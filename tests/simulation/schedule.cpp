@@ -39,6 +39,8 @@ Schedule::Schedule(std::uint64_t seed, bool trace)
     start = MonotonicTime(std::chrono::seconds((1ll << 32) / 16) - random_.between(0s, 600s));
   world_ = std::make_unique<fakes::World>(kind_, policy_, fakes::VirtualClock(start));
   if (random_.percent(25)) world_->ticks_late_by = random_.between(0s, 200ms);
+  // In some stories so late that each tick ends a stall.
+  if (seed % 16 == 3) world_->ticks_late_by = Random(~seed).between(320ms, seed % 32 == 3 ? 400ms : 3s);
   oracle_ = std::make_unique<Oracle>(*world_, policy_);
   world_->host.closings_wait = kind_.queues && random_.percent(50);
   world_->host.when_told_to_close = [this](SessionId id) {
