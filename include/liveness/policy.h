@@ -60,10 +60,11 @@ struct Policy {
   HeldPresence held_presence = HeldPresence::unavailable;
   std::chrono::milliseconds held_grace{std::chrono::seconds{60}};
 
-  /// Sessions that fall silent together are doubted where they are so many, and such a share of all.
+  /// Sessions that fall silent together are doubted where they are so many, and such a share of those that
+  /// could have fallen silent.
   std::uint32_t mass_minimum = 20;
   double mass_share = 0.1;
-  std::uint32_t logout_rate = 100;  ///< timed-out clients that are logged out in a second, at most
+  std::uint32_t logout_rate = 100;  ///< timed-out clients that are logged out in any second, at most
 
   std::string store;  ///< SOCI connection string; empty: the host's default
   std::string node;   ///< this server's name among those that share a database; empty: the host's default

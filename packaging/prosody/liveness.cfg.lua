@@ -51,7 +51,7 @@
 -- accepted: a number from 0 to 1
 --liveness_mass_share = 0.1
 
--- silent clients that are logged out in a second, at most
+-- silent clients that are logged out in any second, at most
 -- accepted: a whole number from 1 to 100000
 --liveness_logout_rate = 100
 

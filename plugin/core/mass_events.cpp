@@ -3,6 +3,7 @@
 #include "core/mass_events.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace liveness::core {
 
@@ -11,11 +12,13 @@ namespace {
 // Who was asked just now is not silent yet.
 constexpr std::uint32_t kTimeToAnswer = ceilTicks(std::chrono::seconds{5});
 
+// Of a second's logouts: no more than one of so many parts in one tick.
+constexpr std::uint32_t kParts = 8;
+
 }  // namespace
 
 MassEvents::MassEvents(const Policy& policy) noexcept {
   setPolicy(policy);
-  allowance_ = rate_;
 }
 
 void MassEvents::setPolicy(const Policy& policy) noexcept {
@@ -47,11 +50,14 @@ std::uint32_t MassEvents::countSilent(const SessionTable& table, const Heartbeat
 }
 
 bool MassEvents::admit(Tick tick) noexcept {
-  const double full = rate_;
-  allowance_ = std::min(full, allowance_ + full * (tick - filled_at_) / Ticks::period::den);
-  filled_at_ = tick;
-  if (allowance_ < 1) return false;
-  allowance_ -= 1;
+  for (std::uint32_t passed = std::min<std::uint32_t>(tick - admitted_at_, kWindow); passed > 0; --passed) {
+    place_ = (place_ + 1) % kWindow;
+    in_window_ -= std::exchange(admitted_[place_], 0);
+  }
+  admitted_at_ = tick;
+  if (in_window_ >= rate_ || admitted_[place_] >= (rate_ + kParts - 1) / kParts) return false;
+  ++admitted_[place_];
+  ++in_window_;
   return true;
 }
 

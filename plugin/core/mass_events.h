@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "core/heartbeat.h"
@@ -21,7 +22,8 @@ class MassEvents {
   /// Whether so many are silent together now. Counts the whole table, at most once in a second.
   bool now(const SessionTable& table, const Heartbeat& heartbeat, Tick tick);
 
-  /// Takes leave to log one out; false: not in this tick.
+  /// Takes leave to log one out; false: not in this tick. In no stretch of a second, wherever it begins, are
+  /// more admitted than the policy's rate, and in none of its ticks more than an eighth of them.
   bool admit(Tick tick) noexcept;
 
   void setPolicy(const Policy& policy) noexcept;
@@ -37,8 +39,12 @@ class MassEvents {
   bool counted_ = false;
   bool mass_event_ = false;
 
-  Tick filled_at_ = 0;
-  double allowance_ = 0;
+  // Admitted in each of the last ticks. A second that begins and ends within a tick touches so many.
+  static constexpr std::uint32_t kWindow = Ticks::period::den + 1;
+  std::array<std::uint32_t, kWindow> admitted_{};
+  std::uint32_t in_window_ = 0;  // their sum
+  std::uint32_t place_ = 0;      // of the tick `admitted_at_`
+  Tick admitted_at_ = 0;
 };
 
 }  // namespace liveness::core

@@ -171,7 +171,7 @@ class Plugin::Impl {
   core::Tick expected_tick_ = 0;
   bool ticked_ = false;
   bool ticking_ = false;
-  bool skipped_ = false;  // the last tick came so late that it judged nobody
+  bool skipped_ = false;      // the last tick came so late that it judged nobody
   std::uint32_t cursor_ = 0;  // where a tick that ran out of its bounds goes on
   std::uint32_t commands_left_ = 0;
   std::uint32_t work_left_ = 0;

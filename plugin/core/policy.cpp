@@ -163,7 +163,7 @@ const std::vector<Option>& options() {
       {{"mass_share", "0.1", "a number from 0 to 1", "where they are at least this share of all clients"},
        takeMassShare},
       {{"logout_rate", "100", "a whole number from 1 to 100000",
-        "silent clients that are logged out in a second, at most"},
+        "silent clients that are logged out in any second, at most"},
        takeLogoutRate},
       {{"store", "an SQLite file in the host's data directory",
         R"("sqlite3:///path/of/the/file" or "postgresql://user:password@machine/database")",

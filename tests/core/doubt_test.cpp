@@ -67,23 +67,56 @@ TEST_CASE("all of a handful are no mass") {
   CHECK(world.store.records.size() == 19);
 }
 
-TEST_CASE("timed-out clients are logged out at the rate that the policy allows") {
+TEST_CASE("in no second, wherever it begins, are more logged out than the policy allows, and hardly fewer") {
+  for (const std::uint32_t rate : {1u, 2u, 7u, 16u, 50u, 100u}) {
+    CAPTURE(rate);
+    EVERY_HOST(kind) {
+      Policy policy = idleAfter(60s, false);
+      policy.logout_rate = rate;
+      World world(kind, policy);
+      world.runTo(333ms);
+      // Ticks come now at the end of their sixteenth of a second, and now at its beginning.
+      world.host.when_told_to_close = [&](SessionId) { world.ticks_late_by = 60ms - world.ticks_late_by; };
+      const int n = static_cast<int>(rate) * 6;
+      crowd(world, n);
+      world.runTo(80s);
+      std::vector<MonotonicTime> closed;
+      for (const Command& command : world.host.commands)
+        if (command.kind == Command::Kind::close) closed.push_back(command.given_at);
+      REQUIRE(closed.size() == static_cast<std::size_t>(n));
+      for (std::size_t i = rate; i < closed.size(); ++i) REQUIRE(closed[i] - closed[i - rate] >= 1s);
+      // A sixteenth more than a second for each lot of them, and a while until the last ones ask again.
+      CHECK(closed.back() - closed.front() <= 5 * 1063ms + 2500ms);
+    }
+  }
+}
+
+TEST_CASE("logouts are spread over their second") {
+  EVERY_HOST(kind) {
+    World world(kind, idleAfter(60s, false));  // a hundred a second
+    crowd(world, 500);
+    world.runTo(63s);
+    std::map<milliseconds::rep, int> in_a_tick;
+    for (const Command& command : world.host.commands)
+      if (command.kind == Command::Kind::close)
+        ++in_a_tick[(command.given_at - world.clock.start()) / milliseconds(1) / 63];
+    for (const auto& [tick, n] : in_a_tick) CHECK(n <= 26);
+    CHECK(in_a_tick.size() >= 20);
+  }
+}
+
+TEST_CASE("those who wait for their turn to be logged out are not looked at in each tick") {
   EVERY_HOST(kind) {
     Policy policy = idleAfter(60s, false);
-    policy.logout_rate = 50;
+    policy.logout_rate = 1;
     World world(kind, policy);
-    crowd(world, 500);
-    world.runTo(61s);
-    std::size_t before = world.store.records.size();
-    CHECK(before <= 2 * 50 + 10);
-    for (int second = 0; second < 5; ++second) {
-      world.runFor(1s);
-      CHECK(world.store.records.size() - before <= 55);
-      CHECK(world.store.records.size() - before >= 40);
-      before = world.store.records.size();
-    }
-    world.runFor(10s);
-    CHECK(world.store.records.size() == 500);
+    crowd(world, 3);
+    world.runTo(59s);
+    const std::uint64_t before = world.plugin.stats(world.now()).ticks;
+    world.runTo(63s);
+    CHECK(world.store.records.size() == 3);
+    // One that waits is looked at about twice in a second, not sixteen times.
+    CHECK(world.plugin.stats(world.now()).ticks - before <= 20);
   }
 }
 

@@ -38,6 +38,21 @@ TEST_CASE("a tick that left work behind wants to go on at once") {
   }
 }
 
+TEST_CASE("a tick looks at no more than so many that wait for their turn to be logged out") {
+  Policy policy = idleAfter(50s, false);
+  policy.logout_rate = 1;
+  World world(kEveryHost[0], policy);
+  for (int i = 0; i < 20'000; ++i) world.host.open("u" + std::to_string(i));
+  world.runTo(49s);
+  while (world.host.commands.empty()) {
+    world.clock.advanceTo(world.host.wake);
+    world.tick();
+  }
+  CHECK(world.host.wake == world.now().monotonic);  // it left some of them to the next one
+  world.runTo(55s);
+  CHECK(world.host.commands.size() >= 4);
+}
+
 TEST_CASE("a bound of a single command a tick is kept, and the work gets done") {
   EVERY_HOST(kind) {
     HostKind narrow = kind;

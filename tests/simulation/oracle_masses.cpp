@@ -60,7 +60,7 @@ void Oracle::checkRate() {
   while (listenedSince(closings_.front()) > 60s) closings_.pop_front();
   const auto in_a_second =
       std::count_if(closings_.begin(), closings_.end(), [&](MonotonicTime at) { return now() - at < 1s; });
-  if (in_a_second > 2 * static_cast<std::int64_t>(policy_.logout_rate))
+  if (in_a_second > static_cast<std::int64_t>(policy_.logout_rate))
     complain(std::to_string(in_a_second) + " were logged out in a second");
 }
 
