@@ -89,6 +89,31 @@ TEST_SUITE("hosts/prosody/border") {
     )");
   }
 
+  TEST_CASE("a session that was there before the plugin has the times that the host knows") {
+    LuaWorld world;
+    world.run(LuaWorld::load() + kNew + R"(
+      local function near(a, b) return math.abs(a - b) < 5 end
+      local now = os.time()
+      local id = plugin:open('juliet', 'balcony', 'tcp', true, true, now - 7200.25)
+      plugin:presence(id, true)
+      plugin:held(id, now - 3600)
+      local s = plugin:sessions()[1]
+      assert(near(plugin:last_heard(id), now - 7200) and near(s.last_heard, now - 7200))
+      assert(s.state == 'held' and near(s.state_since, now - 3600))
+      plugin:closed(id, 'hold_expired')
+      local _, seen = plugin:find_last_seen('juliet@example.org')
+      assert(near(seen.last_heard, now - 7200))
+      assert(plugin:last_heard(id) == nil, 'it is gone')
+      for _, odd in ipairs { 0/0, 1/0, -1/0, -1, 1e300 } do
+        local odd_one = plugin:open('romeo', 'r', 'tcp', true, true, odd)
+        plugin:held(odd_one, odd)
+        assert(plugin:last_heard(odd_one) <= now + 60)
+      end
+      assert(not pcall(plugin.open, plugin, 'a', 'b', 'tcp', true, true, 'soon'))
+      assert(not pcall(plugin.held, plugin, id, {}))
+    )");
+  }
+
   TEST_CASE("what is not at hand is answered with an action that has the question's token") {
     LuaWorld world;
     world.run(LuaWorld::load() + kNew + kAnswer + R"(
@@ -241,7 +266,7 @@ TEST_SUITE("hosts/prosody/border") {
       local methods = 0
       for name, method in pairs { open = { 'a', 'b', 'tcp' }, hearing = { 1 }, presence = { 1, true },
           management_enabled = { 1, true }, client_state = { 1, false }, answered = { 1, 1 }, held = { 1 }, resumed = { 1 },
-          closed = { 1, 'kicked' }, start = {}, tick = {}, find_last_seen = { 'a@b' }, find_last_activity = { 'a@b' },
+          closed = { 1, 'kicked' }, last_heard = { 1 }, start = {}, tick = {}, find_last_seen = { 'a@b' }, find_last_activity = { 'a@b' },
           find_history = { 'a@b', 1 }, find_inactive = { 0, 1 }, count_active = { { 0 } },
           find_unknown = { { 'a@b' } }, find_users = { { limit = 1 } }, forget = { 'a@b' }, sessions = {}, stats = {}, configure = { {} },
           judge = { {} } } do
@@ -249,7 +274,7 @@ TEST_SUITE("hosts/prosody/border") {
         local ok, err = pcall(plugin[name], plugin, table.unpack(method))
         assert(not ok and tostring(err):find('closed', 1, true), name)
       end
-      assert(methods == 23)
+      assert(methods == 24)
     )");
   }
 
@@ -261,8 +286,8 @@ TEST_SUITE("hosts/prosody/border") {
         { 'a@b', 'c@d' }, { 0, 1 << 62, -1 }, { limit = 1 << 62, offset = -1, text = 'a\0b' } }
       local n = #values + 1 -- one more than there are: nil
       local names = { 'open', 'hearing', 'presence', 'management_enabled', 'client_state', 'answered', 'held', 'resumed', 'closed',
-        'start', 'tick', 'next_action', 'find_last_seen', 'find_last_activity', 'find_history', 'find_inactive', 'count_active',
-        'find_unknown', 'find_users', 'forget', 'sessions', 'stats', 'configure', 'judge' }
+        'last_heard', 'start', 'tick', 'next_action', 'find_last_seen', 'find_last_activity', 'find_history', 'find_inactive',
+        'count_active', 'find_unknown', 'find_users', 'forget', 'sessions', 'stats', 'configure', 'judge' }
       math.randomseed(1)
       for round = 1, 300 do
         local plugin = assert(liveness.new('example.org', {}, store))
@@ -270,7 +295,7 @@ TEST_SUITE("hosts/prosody/border") {
           local method = assert(plugin[name], name)
           for self_too = 0, 1 do
             local arguments = {}
-            local count = math.random(0, 7)
+            local count = math.random(0, 8)
             for i = 1, count do arguments[i] = values[math.random(n)] end
             if self_too == 1 then
               pcall(method, plugin, table.unpack(arguments, 1, count))

@@ -285,9 +285,16 @@ TEST_SUITE("hosts/example") {
       nurse.cut();
       CHECK(juliet.hear("see nurse") == "see nurse/phone here too");
       CHECK(juliet.hear("see nurse") == "see nurse/phone gone");
+      const auto silence = [&juliet] {
+        juliet.say("sessions");
+        const std::string line = juliet.hear("session nurse@");  // ... held 1234 ms
+        return std::stol("0" + line.substr(line.find("held") + 5));
+      };
+      REQUIRE(eventually(kDeadline, [&] { return silence() >= 700; }));
       server.process->signal(SIGHUP);
       CHECK(juliet.hear("see nurse") == "see nurse/phone here too");  // nobody is left who would end it
       CHECK(juliet.hear("see nurse") == "see nurse/phone gone");      // and the new one begins it
+      CHECK(silence() >= 700);
       for (const char* user : {"juliet", "romeo", "nurse"}) CHECK_FALSE(server.recordOf(user).has_value());
       juliet.say("sessions");
       CHECK(juliet.hear("session ") != "");

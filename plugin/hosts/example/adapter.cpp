@@ -59,11 +59,16 @@ std::unique_ptr<Host> Adapter::makeHost(Style style) {
   return queued;
 }
 
-// In the order in which it happened to them. Each is taken as heard now: nobody knows better.
+// In the order in which it happened to them, and with what the last adapter knew of when. Where nobody knows
+// better they are taken as heard now.
 void Adapter::adopt(Session& session) {
   open(session);
   if (session.words) present(session, *session.words);
-  if (session.connection == nullptr) onHeld(session);
+  if (session.connection == nullptr) {
+    host_->onStreamHeld(readClocks(), session.id, StreamHeld{session.held_since});
+    carryOut();
+  }
+  session.last_heard = session.held_since = std::nullopt;
 }
 
 // Step 4, hearing: the one thing that happens all the time, and from any thread where reading has threads of
@@ -86,6 +91,7 @@ void Adapter::open(Session& session) {
   opened.username = session.user;
   opened.resource = session.resource;
   opened.resumable = session.keeps;
+  opened.last_heard = session.last_heard;
   session.id = host_->onStreamOpened(readClocks(), opened).value_or(SessionId{});
   session.heard = plugin_->heard(session.id);
 }
@@ -187,7 +193,12 @@ void Adapter::stop() {
 
 Adapter::~Adapter() {
   server_.watch(nullptr);
+  const Now now = readClocks();
   for (Session* session : server_.sessions()) {
+    if (const auto info = plugin_->session(now, session->id)) {
+      session->last_heard = info->last_heard;
+      if (info->state == SessionState::held) session->held_since = info->state_since;
+    }
     session->heard = Heard{};          // it leads into the plugin's memory
     commands_.showAgain(session->id);  // who is shown as something else: nobody is left to end that
   }

@@ -40,9 +40,10 @@ struct Session {
   std::chrono::steady_clock::time_point held_until;
   bool ended = false;
 
-  // Two places for whoever watches, as every server has somewhere.
+  // Places for whoever watches, as every server has somewhere.
   SessionId id;
   Heard heard;
+  std::optional<UtcTime> last_heard, held_since;  ///< what one that goes leaves to the next one
 };
 
 /// How a session ended.

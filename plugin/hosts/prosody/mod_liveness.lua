@@ -61,7 +61,7 @@ do -- Nothing may be hooked before this has gone well: Prosody does not undo it 
 		local same;
 		if native then same, err = state.plugin:configure(options); end
 		if not same then -- bad options, another version, or another store or node
-			sessions.drop_all(state);
+			sessions.drop_all(state, state.plugin);
 			state.plugin:close(false);
 			for kind, level, text in state.plugin.next_action, state.plugin do
 				if kind == "log" then module:log(level, "%s", text); end
@@ -311,7 +311,7 @@ function module.unload()
 	life.finish("the module was unloaded or reloaded meanwhile: ask again");
 	if module.reloading and goes_on then return; end
 	held_sessions.show_all_again(state.shown);
-	sessions.drop_all(state);
+	sessions.drop_all(state, plugin);
 	plugin:close(false);
 	act_to_the_end();
 end

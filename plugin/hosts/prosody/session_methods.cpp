@@ -20,7 +20,8 @@ Transport transportFromName(const char* name) {
   return Transport::tcp;
 }
 
-/// plugin:open(username, resource, transport, managed, resumable) -> session
+/// plugin:open(username, resource, transport, managed, resumable, last_heard) -> session; last_heard of one
+/// that was there before the plugin, or nil where that is not known
 int open(lua_State* L) {
   Instance& self = checkOpen(L);
   const TextArgument username = checkText(L, 2);
@@ -29,9 +30,10 @@ int open(lua_State* L) {
   const Transport transport = transportFromName(kNames[luaL_checkoption(L, 4, "tcp", kNames)]);
   const bool managed = lua_toboolean(L, 5) != 0;
   const bool resumable = lua_toboolean(L, 6) != 0;
+  const std::optional<UtcTime> last_heard = optionalTime(L, 7);
   SessionId id;
   {
-    const StreamOpened opened{username.str(), resource.str(), transport, managed, resumable};
+    const StreamOpened opened{username.str(), resource.str(), transport, managed, resumable, last_heard};
     id = self.host->onStreamOpened(readClocks(), opened).value_or(SessionId{});
   }
   lua_pushinteger(L, static_cast<lua_Integer>(id.toInteger()));
@@ -123,12 +125,13 @@ int socket(lua_State* L) {
   return 0;
 }
 
-/// plugin:held(session)
+/// plugin:held(session, since): the latter of one that was held before the plugin was there, else nil
 int held(lua_State* L) {
   Instance& self = checkOpen(L);
   const SessionId id = checkSession(L, 2);
+  const std::optional<UtcTime> since = optionalTime(L, 3);
   self.host->setSocket(id, -1);
-  self.host->onStreamHeld(readClocks(), id, StreamHeld{});
+  self.host->onStreamHeld(readClocks(), id, StreamHeld{since});
   return 0;
 }
 
@@ -150,6 +153,17 @@ int closed(lua_State* L) {
   self.host->setSocket(id, -1);
   self.host->onStreamClosed(readClocks(), id, StreamClosed{*cause});
   return 0;
+}
+
+/// plugin:last_heard(session) -> seconds since the Unix epoch, or nil where it is gone
+int lastHeard(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  std::optional<UtcTime> at;
+  if (const auto info = self.plugin->session(readClocks(), id)) at = info->last_heard;
+  if (!at) return 0;
+  lua_pushnumber(L, toSeconds(*at));
+  return 1;
 }
 
 /// plugin:forget(bare_jid): the account was deleted
@@ -174,6 +188,7 @@ void registerSessionMethods(lua_State* L) {
       {"held", guarded<held>},
       {"resumed", guarded<resumed>},
       {"closed", guarded<closed>},
+      {"last_heard", guarded<lastHeard>},
       {"forget", guarded<forget>},
       {nullptr, nullptr},
   };

@@ -39,8 +39,14 @@ local function drop(state, session)
 	return id;
 end
 
-local function drop_all(state)
-	for _, session in pairs(state.session_of) do drop(state, session); end
+-- All of them. Where they live on, `plugin` knows when each was last heard: that stays with the session, for the next
+-- plugin that adopts it.
+local function drop_all(state, plugin)
+	local last_heard = plugin and plugin.last_heard; -- that of an older version has none
+	for id, session in pairs(state.session_of) do
+		session.liveness_last_heard = last_heard and last_heard(plugin, id) or nil;
+		drop(state, session);
+	end
 end
 
 -- A user's sessions, in no order: each { jid =, id =, held =, available = }.
@@ -90,10 +96,11 @@ local function follow(state, ask, act, changed)
 		end
 	end
 
-	local function open(session)
+	-- `last_heard` is known of some that were there before the plugin.
+	local function open(session, last_heard)
 		local via = hearing.transport(session);
 		local id = ask("open", session.username, session.resource, via, not not session.smacks,
-			not not session.resumption_token);
+			not not session.resumption_token, last_heard);
 		if not id then return; end
 		session_of[id], id_of[session] = session, id;
 		hear_from_now_on(session, id);
@@ -111,13 +118,16 @@ local function follow(state, ask, act, changed)
 		ask("presence", id, available, stanza:get_child_text("show"), stanza:get_child_text("status"), priority, xml);
 	end
 
-	-- Prosody's session as the plugin does not know it yet: it is told all that has happened to it.
+	-- Prosody's session as the plugin does not know it yet: it is told all that has happened to it. mod_smacks notes
+	-- when it lost the stream: nothing was heard after that.
 	local function adopt(session)
-		local id = open(session);
+		local held_since = type(session.hibernating) == "number" and session.hibernating or nil;
+		local id = open(session, session.liveness_last_heard or held_since);
+		session.liveness_last_heard = nil;
 		if not id then return; end
 		if session.presence then tell_presence(id, session.presence); end
 		if session.state == "inactive" then ask("client_state", id, false); end -- mod_csi
-		if session.hibernating then ask("held", id); end
+		if session.hibernating then ask("held", id, held_since); end
 	end
 
 	-- A client's own broadcast presence, after all that may reject or change it (pre-presence) and before mod_presence

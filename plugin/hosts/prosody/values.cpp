@@ -145,6 +145,14 @@ std::size_t checkLimit(lua_State* L, int index, lua_Integer most) {
   return static_cast<std::size_t>(std::clamp<lua_Integer>(luaL_checkinteger(L, index), 0, most));
 }
 
+std::optional<UtcTime> optionalTime(lua_State* L, int index) {
+  constexpr lua_Number kFar = 250'000'000'000;
+  if (lua_isnoneornil(L, index)) return std::nullopt;
+  const lua_Number seconds = luaL_checknumber(L, index);
+  if (!(seconds > 0)) return UtcTime{};  // what is no number, too
+  return UtcTime{std::chrono::milliseconds{static_cast<std::int64_t>(std::min(seconds, kFar) * 1000)}};
+}
+
 void checkTimes(lua_State* L, int index, std::vector<UtcTime>& times) {
   const lua_Integer length = checkListLength(L, index);
   times.clear();

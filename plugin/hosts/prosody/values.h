@@ -30,6 +30,9 @@ void pushFound(lua_State* L, const Found& found);
 /// Seconds since the Unix epoch; what no calendar has is cut.
 UtcTime checkTime(lua_State* L, int index);
 
+/// The same with a fraction, or nothing where there is nil or none.
+std::optional<UtcTime> optionalTime(lua_State* L, int index);
+
 /// How many rows are wanted, cut to `most`.
 std::size_t checkLimit(lua_State* L, int index, lua_Integer most);
 

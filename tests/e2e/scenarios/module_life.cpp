@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "e2e/resumable_user.h"
 #include "e2e/stage.h"
 #include "support/temp_dir.h"
 
@@ -145,6 +146,31 @@ TEST_SUITE("e2e/module_life") {
     CAPTURE(history);
     CHECK(history.find("1 logout of") != std::string::npos);
     CHECK(stage.server.shell("liveness:inactive(0)").find("juliet") == std::string::npos);
+  }
+
+  TEST_CASE("a held session that a new plugin adopts is on record with the time when it was last heard") {
+    auto setup = usualSetup("smacks_hibernation_time = 600");
+    Stage stage(setup);
+    ResumableUser user(stage);
+    REQUIRE(user.client.roundTrip());
+    const auto heard_at = utcNow();
+    user.loseConnection(stage);
+    REQUIRE(eventually(kPatience, [&] { return utcNow() - heard_at > 3s; }));
+    SUBCASE("the module is unloaded and loaded") {
+      stage.module("unload");
+      stage.module("load");
+    }
+    SUBCASE("a reload makes it anew") {
+      setup.hosts.front().options += "\nliveness_node = \"another name\"";
+      stage.server.rewriteConfig(setup);
+      stage.server.shell("config:reload()");
+      stage.module("reload");
+    }
+    const auto said = stage.server.shell(R"(liveness:disconnect("romeo@localhost/phone"))");
+    CAPTURE(said);
+    const auto record = stage.record("kicked");
+    checkNear(record.last_heard_at, heard_at);
+    CHECK(record.logged_out_at - heard_at > 3s);
   }
 
   TEST_CASE("an unloaded module leaves nothing behind, and can be loaded again") {
