@@ -86,7 +86,9 @@ class Store {
   /// taken, where there is no room just now: to be tried again.
   virtual bool checkpoint(std::vector<LastHeard> users) = 0;
 
-  /// Puts the end of a login on record. It replaces the user's older record, and goes into the history.
+  /// Puts the end of a login on record. It replaces the user's older record, and goes into the history: of
+  /// one user a hundred a day, or about that. Each further one takes the place of the one before it there, so
+  /// that a client which comes and goes all the time fills no disk.
   virtual void recordLogout(std::uint64_t login, LastSeen record) = 0;
 
   /// True once after the database turned out to have lost who is here (it was replaced, restored, or another

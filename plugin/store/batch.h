@@ -26,6 +26,8 @@ struct Batch {
   struct Ended {
     std::uint64_t login = 0;
     const LastSeen* record = nullptr;
+    bool remembered = true;      ///< goes into the history
+    std::uint64_t replaces = 0;  ///< login of the same user and run whose place it takes there; 0: none
   };
 
   /// Their rows go from everywhere: those of all runs.
@@ -33,7 +35,7 @@ struct Batch {
 
   /// Logins that are no more: their rows of this run's go, and what they left goes into the history. A
   /// (run, login) that is in the history already stays as it is; but where it was put there by
-  /// recover(), this is the truth and takes its place.
+  /// recover(), this is the truth and takes its place. One that it replaces goes from there.
   std::vector<Ended> ended;
 
   /// What is now on record as last seen; no user is in it twice. One that another server (another node) wrote

@@ -29,6 +29,9 @@ constexpr const char* kForgetOnlineUsers =
 constexpr const char* kEnd =
     "DELETE FROM liveness.online_users WHERE run = :run AND login = ANY (CAST(:logins AS bigint[]))";
 
+constexpr const char* kReplace =
+    "DELETE FROM liveness.logouts WHERE bare_jid = :bare_jid AND run = :run AND login = :login";
+
 constexpr const char* kRemember =
     "INSERT INTO liveness.logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, "
     "status, node, "
@@ -83,6 +86,8 @@ Writing::Writing(soci::session& sql)
       forget_logouts_((sql.prepare << kForgetLogouts, soci::use(bare_jids_.text(), "bare_jids"))),
       forget_online_users_((sql.prepare << kForgetOnlineUsers, soci::use(bare_jids_.text(), "bare_jids"))),
       end_((sql.prepare << kEnd, soci::use(run_, "run"), soci::use(logins_.text(), "logins"))),
+      replace_((sql.prepare << kReplace, soci::use(replaced_of_, "bare_jid"), soci::use(run_, "run"),
+                soci::use(replaced_, "login"))),
       remember_((sql.prepare << kRemember, soci::use(run_, "run"), soci::use(node_, has_node_, "node"),
                  soci::use(bare_jids_.text(), "bare_jids"), soci::use(logins_.text(), "logins"),
                  soci::use(last_heard_at_.text(), "last_heard_at"),
@@ -113,6 +118,7 @@ std::uint64_t Writing::write(const Run& run, const Batch& batch) {
   const std::uint64_t beats = beat(run);
   forget(batch.forgotten);
   end(batch);
+  if (batch.keep_history) remember(batch);
   see(batch);
   begin(batch.online);
   hear(batch.heard);
@@ -153,6 +159,20 @@ void Writing::forget(const std::vector<const std::string*>& users) {
 }
 
 void Writing::end(const Batch& batch) {
+  inSlices(batch.ended, [this](const Batch::Ended& ended) { logins_.addNumber(ended.login); }, {&end_});
+}
+
+void Writing::remember(const Batch& batch) {
+  std::vector<Batch::Ended> remembered;
+  remembered.reserve(batch.ended.size());
+  for (const Batch::Ended& ended : batch.ended) {
+    if (!ended.remembered) continue;
+    remembered.push_back(ended);
+    if (ended.replaces == 0) continue;
+    replaced_of_ = ended.record->bare_jid;
+    replaced_ = static_cast<long long>(ended.replaces);
+    replace_.execute(true);  // seldom: of those who come and go all day long
+  }
   const auto add = [this](const Batch::Ended& ended) {
     const LastSeen& record = *ended.record;
     logins_.addNumber(ended.login);
@@ -164,10 +184,7 @@ void Writing::end(const Batch& batch) {
     statuses_.addOrNull(record.status);
     evidences_.addOrNull(toString(record.evidence));
   };
-  if (batch.keep_history)
-    inSlices(batch.ended, add, {&end_, &remember_});
-  else
-    inSlices(batch.ended, [this](const Batch::Ended& ended) { logins_.addNumber(ended.login); }, {&end_});
+  inSlices(remembered, add, {&remember_});
 }
 
 /// In the order of their names: servers that write of the same users wait for each other, but not in a

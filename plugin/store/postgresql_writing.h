@@ -29,6 +29,7 @@ class Writing {
   std::uint64_t beat(const Run& run);
   void forget(const std::vector<const std::string*>& users);
   void end(const Batch& batch);
+  void remember(const Batch& batch);
   void see(const Batch& batch);
   void begin(const std::vector<const Store::Online*>& users);
   void hear(const std::vector<Store::LastHeard>& heard);
@@ -46,11 +47,13 @@ class Writing {
   std::string now_, node_;
   soci::indicator has_node_ = soci::i_ok;
   int late_ = 0;
+  std::string replaced_of_;
+  long long replaced_ = 0;
   PostgresqlArray logins_, bare_jids_, last_heard_at_, logged_out_at_, available_since_;
   PostgresqlArray causes_, resources_, statuses_, offline_presences_, evidences_;
 
   soci::statement beat_, forget_last_seen_, forget_logouts_, forget_online_users_;
-  soci::statement end_, remember_, see_, begin_, hear_;
+  soci::statement end_, replace_, remember_, see_, begin_, hear_;
 };
 
 }  // namespace liveness::store::postgresql

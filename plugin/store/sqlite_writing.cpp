@@ -52,6 +52,7 @@ SqliteWriting::SqliteWriting(soci::session& sql)
       beat_(sql, kBeat),
       forget_last_seen_(sql, "DELETE FROM last_seen WHERE bare_jid = ?1"),
       forget_logouts_(sql, "DELETE FROM logouts WHERE bare_jid = ?1"),
+      replace_(sql, "DELETE FROM logouts WHERE bare_jid = ?1 AND run = ?2 AND login = ?3"),
       end_(sql, kEnd),
       remember_(sql, kRemember),
       see_(sql, kSee),
@@ -130,10 +131,17 @@ void SqliteWriting::end(const Run& run, const Batch& batch) {
   std::stable_sort(sorted.begin(), sorted.end(), [](const Batch::Ended& a, const Batch::Ended& b) {
     return a.record->bare_jid < b.record->bare_jid;
   });
+  replace_.set(2, run.number);
   remember_.set(2, run.number);
   remember_.set(9, run.node);
   for (const Batch::Ended& ended : sorted) {
+    if (!ended.remembered) continue;
     const LastSeen& record = *ended.record;
+    if (ended.replaces != 0) {
+      replace_.set(1, record.bare_jid);
+      replace_.set(3, number(ended.replaces));
+      replace_.run();
+    }
     remember_.set(1, record.bare_jid);
     remember_.set(3, number(ended.login));
     remember_.set(4, record.last_heard);

@@ -23,7 +23,7 @@ class SqliteWriting {
   void see(const Run& run, const Batch& batch);
 
   soci::session& sql_;
-  SqliteStatement beat_, forget_last_seen_, forget_logouts_;
+  SqliteStatement beat_, forget_last_seen_, forget_logouts_, replace_;
   SqliteStatement end_, remember_, see_, begin_, hear_;
 };
 

@@ -127,7 +127,10 @@ void Writer::writeNews() {
 /// Writes news that wait. Halves them where one is refused, until it is alone.
 void Writer::write(const std::vector<const News*>& news) {
   Batch batch;
-  for (const News* one : news) add(*one, batch);
+  for (const News* one : news) {
+    add(*one, batch);
+    quota_.judge(*one, batch);
+  }
   batch.now = utcNow();
   batch.keep_history = keeper_.keepsHistory();
   pulse_.beat();
@@ -142,7 +145,10 @@ void Writer::write(const std::vector<const News*>& news) {
     return;
   }
   const auto logouts = batch.ended.size();
-  for (const News* one : news) waiting_.erase(*one);
+  for (const News* one : news) {
+    quota_.written(*one);
+    waiting_.erase(*one);
+  }
   counters_.written.fetch_add(logouts, std::memory_order_relaxed);
   counters_.waiting.fetch_sub(logouts, std::memory_order_relaxed);
 }

@@ -14,6 +14,7 @@
 #include "store/back_off.h"
 #include "store/database.h"
 #include "store/history_purge.h"
+#include "store/history_quota.h"
 #include "store/mailbox.h"
 #include "store/pulse.h"
 #include "store/questions.h"
@@ -85,6 +86,7 @@ class Writer {
   Counters& counters_;
   RunKeeper keeper_;
   HistoryPurge purge_;
+  HistoryQuota quota_;
   Pulse pulse_;
 
   Waiting waiting_;

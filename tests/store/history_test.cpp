@@ -90,6 +90,60 @@ TEST_SUITE("store/history") {
     CHECK(lookUp(*store, "newer@x").has_value());
   }
 
+  TEST_CASE(
+      "a user who comes and goes all day long has a hundred rows of history, and the last of them is there") {
+    Lives lives;
+    const auto store = lives.open();
+    store->start();
+    const UtcTime noon = std::chrono::floor<hours>(utcNow()) - hours{48};
+    const auto at = [&](int i) { return noon + milliseconds{i}; };
+    std::vector<std::uint64_t> logins;
+    const auto comeAndGo = [&](int i) {
+      Store::Online user = here(nextLogin(), "flapping@x");
+      logins.push_back(user.login);
+      store->recordLogin(user);
+      LastSeen record = leftAt("flapping@x", at(i));
+      record.status = std::to_string(i);
+      store->recordLogout(logins.back(), record);
+    };
+    SUBCASE("one by one") {
+      for (int i = 0; i < 250; ++i) {
+        comeAndGo(i);
+        settle(*store);
+      }
+    }
+    SUBCASE("in bursts that are written together") {
+      for (int i = 0; i < 250; ++i) {
+        comeAndGo(i);
+        if (i % 4 == 3 || i == 249) settle(*store);
+      }
+    }
+    store->recordLogout(nextLogin(), leftAt("other@x", noon));
+    settle(*store);
+    const auto rows =
+        std::stoul(lives.database.ask("SELECT count(*) FROM logouts WHERE bare_jid = 'flapping@x'"));
+    CHECK(rows == 100);
+    CHECK(historyOf(*store, "other@x").size() == 1);
+    const auto history = historyOf(*store, "flapping@x", 300);
+    REQUIRE(history.size() == rows);
+    CHECK(history[0].status == "249");
+    CHECK(history[1].status == "98");
+    CHECK(history.back().status == "0");
+    CHECK(lookUp(*store, "flapping@x")->logged_out_at == at(249));
+    CHECK(lookUp(*store, "flapping@x")->status == "249");
+    CHECK(lives.database.ask("SELECT count(*) FROM online_users") == "0");
+
+    // The next day is another one, and none of those before it goes.
+    LastSeen next = leftAt("flapping@x", noon + hours{24});
+    next.status = "next day";
+    store->recordLogout(nextLogin(), next);
+    settle(*store);
+    const auto then = historyOf(*store, "flapping@x", 300);
+    CHECK(then.size() == rows + 1);
+    CHECK(then[0].status == "next day");
+    CHECK(then[1].status == "249");
+  }
+
   TEST_CASE("the history is looked through again and again") {
     Lives lives;
     Timing timing;

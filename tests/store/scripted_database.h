@@ -61,9 +61,9 @@ class ScriptedDatabase final : public Database {
       if (script_.refused.count(record->bare_jid) != 0)
         throw DatabaseError(DatabaseError::Kind::refused, "ugly");
     for (const std::string* user : batch.forgotten) script_.forgotten.push_back(*user);
-    for (const auto& [login, record] : batch.ended) {
-      script_.online.erase(login);
-      if (batch.keep_history) script_.history.emplace_back(login, *record);
+    for (const Batch::Ended& ended : batch.ended) {
+      script_.online.erase(ended.login);
+      if (batch.keep_history && ended.remembered) script_.history.emplace_back(ended.login, *ended.record);
     }
     for (const LastSeen* record : batch.last_seen) script_.rows[record->bare_jid] = *record;
     for (const Store::Online* user : batch.online) script_.online[user->login] = *user;
