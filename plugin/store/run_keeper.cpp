@@ -87,6 +87,7 @@ void RunKeeper::beginAgain(Database& database) {
   onWritten(database.beginRun(run_, utcNow()));
   lost_ = false;
   mailbox_.tellLoginsLost();
+  if (losses_.happened(1, std::chrono::steady_clock::now()) == 0) return;
   mailbox_.tell(
       {Notice::Level::warning,
        "store " + database.name() +

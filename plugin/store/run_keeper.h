@@ -13,6 +13,7 @@
 #include "store/database.h"
 #include "store/leases.h"
 #include "store/mailbox.h"
+#include "store/seldom.h"
 #include "store/soci_store.h"
 #include "store/spool.h"
 
@@ -74,6 +75,7 @@ class RunKeeper {
   bool begun_ = false;
   bool looked_ = false;  // for those who died before this life
   bool lost_ = false;
+  Seldom losses_;
   bool ended_ = false;
 
   std::deque<Run> dead_;

@@ -28,6 +28,7 @@ void Writer::run() noexcept {
       if (all) mailbox_.waitUntil(wakeAt());
     }
     finish();
+    tellRefused(refusals_.rest());
   } catch (const std::exception& e) {  // of memory: the database's errors do not come here
     tell(Notice::Level::error, std::string("the writer ended: ") + e.what());
   }
@@ -119,9 +120,13 @@ void Writer::keepUp() {
 void Writer::writeNews() {
   write(waiting_.some(kBatch));
   counters_.batches.fetch_add(1, std::memory_order_relaxed);
-  if (refused_ == 0) return;
-  tell(Notice::Level::error, records(refused_) + " refused and dropped; the last: " + why_refused_);
-  refused_ = 0;
+  if (refused_ != 0) tellRefused(refusals_.happened(std::exchange(refused_, 0), Clock::now()));
+}
+
+void Writer::tellRefused(std::uint64_t count) {
+  if (count == 0) return;
+  tell(Notice::Level::error, records(count) + " refused and dropped; the last: " + why_refused_ +
+                                 (refusals_.isSilent() ? ". More of them are summed up now and then" : ""));
 }
 
 /// Writes news that wait. Halves them where one is refused, until it is alone.

@@ -19,6 +19,7 @@
 #include "store/pulse.h"
 #include "store/questions.h"
 #include "store/run_keeper.h"
+#include "store/seldom.h"
 #include "store/waiting.h"
 
 namespace liveness::store {
@@ -53,6 +54,7 @@ class Writer {
     Clock::time_point retry_at;
     std::uint64_t failures = 0;
     std::uint64_t written_before = 0;
+    bool told = true;
   };
 
   /// A part of the requests, so that it ends however fast they come. True: that was all.
@@ -73,6 +75,7 @@ class Writer {
   void answerQuestions();
   Answer answerTo(const Question& question);
   void refuse(const News& news, const std::string& why);
+  void tellRefused(std::uint64_t count);
 
   void onWorked();
   void onFailed(DatabaseError::Kind kind, const std::string& why);
@@ -99,6 +102,7 @@ class Writer {
   bool stopping_ = false;
   BackOff back_off_;
   std::optional<Trouble> trouble_;
+  Seldom troubles_, refusals_;
   std::uint64_t refused_ = 0;  // in this batch
   std::string why_refused_;
 };

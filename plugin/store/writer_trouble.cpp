@@ -14,6 +14,7 @@ namespace liveness::store {
 void Writer::onWorked() {
   back_off_.reset();
   if (!trouble_) return;
+  if (!trouble_->told) return trouble_.reset();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - trouble_->since);
   const auto written = counters_.written.load(std::memory_order_relaxed) - trouble_->written_before;
   tell(Notice::Level::info, "works again after " + std::to_string(seconds.count()) + " s and " +
@@ -33,10 +34,14 @@ void Writer::onFailed(DatabaseError::Kind kind, const std::string& why) {
   const auto now = Clock::now();
   const bool unfit = kind == DatabaseError::Kind::unfit;
   if (!trouble_) {
-    trouble_ = Trouble{now, now, 0, counters_.written.load(std::memory_order_relaxed)};
-    tell(unfit ? Notice::Level::error : Notice::Level::warning,
-         why + ". Until then the latest logouts of each user are kept in memory, and tried again; " +
-             records(counters_.waiting.load(std::memory_order_relaxed)) + " so far");
+    const auto times = troubles_.happened(1, now);
+    trouble_ = Trouble{now, now, 0, counters_.written.load(std::memory_order_relaxed), times != 0};
+    if (times != 0)
+      tell(unfit ? Notice::Level::error : Notice::Level::warning,
+           why + ". Until then the latest logouts of each user are kept in memory, and tried again; " +
+               records(counters_.waiting.load(std::memory_order_relaxed)) + " so far" +
+               (times > 1 ? "; the " + std::to_string(times) + "th time since it was last said" : "") +
+               (troubles_.isSilent() ? ". It comes and goes: that is said now and then" : ""));
   }
   ++trouble_->failures;
   trouble_->retry_at = now + (unfit ? BackOff::kLongest : back_off_.next());

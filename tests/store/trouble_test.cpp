@@ -205,6 +205,38 @@ TEST_SUITE("store/trouble") {
     CHECK(world.database.ask("SELECT bare_jid FROM last_seen") == "b@x");
   }
 
+  TEST_CASE("a trouble that comes and goes is said four times, and what is refused again and again as often" *
+            sqliteOnly()) {
+    constexpr std::uint64_t kTimes = 12;
+    World world;
+    world.store->start();
+    std::size_t most = 0;
+    SUBCASE("the file goes each time") {
+      for (std::uint64_t i = 1; i <= kTimes; ++i) {
+        world.store->recordLogout(nextLogin(), logout("a@x"));
+        REQUIRE(world.written(i));
+        for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(world.file.string() + suffix);
+      }
+      most = 12;  // begins, ends, and that who is here was told again
+      CHECK(world.log.has("It comes and goes: that is said now and then"));
+    }
+    SUBCASE("the schema was changed") {
+      REQUIRE_FALSE(lookUp(*world.store, "a@x"));
+      world.database.execute(
+          "CREATE TRIGGER no BEFORE INSERT ON last_seen BEGIN SELECT RAISE(ABORT, 'never'); END");
+      for (std::uint64_t i = 1; i <= kTimes; ++i) {
+        world.store->recordLogout(nextLogin(), logout("a@x"));
+        REQUIRE(tickUntil(*world.store, [&] { return world.store->stats().records_waiting == 0; }));
+      }
+      most = 4;
+      CHECK(world.log.lines().size() == most);
+      world.store->stop();
+      CHECK(world.log.has(std::to_string(kTimes - most) + " records refused and dropped"));
+      most += 1;
+    }
+    CHECK(world.log.lines().size() == most);
+  }
+
   TEST_CASE("a row that somebody spoiled by hand is answered with nothing, and named" * sqliteOnly()) {
     World world;
     makeFile(world.file);

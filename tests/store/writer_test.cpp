@@ -81,6 +81,20 @@ TEST_SUITE("store/writer") {
     CHECK(notices[0] == "store the base: 3 records refused and dropped; the last: 7@x: ugly");  // by name
   }
 
+  TEST_CASE("what comes on and on is said a few times, and then summed up every ten minutes") {
+    Seldom seldom;
+    Seldom::Time now{std::chrono::hours{5}};
+    std::vector<std::uint64_t> said;
+    for (int second = 0; second < 3600; ++second, now += std::chrono::seconds{1})
+      if (const auto times = seldom.happened(2, now)) said.push_back(times);
+    CHECK(said == std::vector<std::uint64_t>{2, 2, 2, 2, 1194, 1200, 1200, 1200, 1200});
+    CHECK(seldom.isSilent());
+    CHECK(seldom.rest() == 1198);
+    now += std::chrono::hours{1};
+    for (int i = 0; i < 4; ++i) CHECK(seldom.happened(1, now) == 1);
+    CHECK(seldom.happened(1, now) == 0);
+  }
+
   TEST_CASE("a trouble is one line when it begins and one when it ends") {
     for (const bool strangers : {false, true}) {
       Desk desk;
