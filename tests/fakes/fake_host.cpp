@@ -229,7 +229,9 @@ void FakeHost::showAgain(SessionId session) {
 }
 
 Wire FakeHost::wire(SessionId session, std::chrono::milliseconds since) const {
-  return wire_of ? wire_of(session, since) : Wire::unknown;
+  const Wire answer = wire_of ? wire_of(session, since) : Wire::unknown;
+  if (observer != nullptr) observer->wireAsked(session, answer);
+  return answer;
 }
 
 void FakeHost::requestTick(std::chrono::milliseconds delay) {

@@ -57,6 +57,7 @@ class HostObserver {
   virtual void resumed(const HostSession&) {}
   virtual void closed(const HostSession&, Cause) {}
   virtual void commanded(const Command&) {}
+  virtual void wireAsked(SessionId, Wire /*answer*/) {}
 };
 
 }  // namespace liveness::fakes

@@ -74,6 +74,7 @@ void Oracle::presented(const HostSession& session, const Presence& presence) {
   user.joined_at = now();
   if (user.available++ > 0) return;
   user.last_heard = who->last_heard;
+  user.forgotten = false;
   noteReturn(who->bare_jid);
 }
 
@@ -112,6 +113,7 @@ void Oracle::resumed(const HostSession& session) {
   who->inactive = false;
   who->doubted = false;
   who->blurred = false;
+  who->evidence = Evidence::none;
   settle(*who);
   if (!who->kicked) who->told_to_close.reset();
   who->last_heard = now();
@@ -155,7 +157,7 @@ void Oracle::depart(Seat& seat, std::vector<Cause> causes, const Presence& last)
   if (!std::exchange(seat.available, false)) return;
   User& user = users_[seat.bare_jid];
   user.last_heard = std::max(user.last_heard, seat.last_heard);
-  if (--user.available > 0) return;
+  if (--user.available > 0 || user.forgotten) return;
   Expected expected;
   expected.record.bare_jid = seat.bare_jid;
   expected.record.resource = seat.full_jid.substr(seat.bare_jid.size() + 1);
@@ -165,7 +167,22 @@ void Oracle::depart(Seat& seat, std::vector<Cause> causes, const Presence& last)
   expected.record.last_heard =
       world_.now().utc - std::chrono::floor<std::chrono::milliseconds>(now() - user.last_heard);
   expected.causes = std::move(causes);
+  expected.evidence = {seat.evidence};
   expected_.push_back(std::move(expected));
+}
+
+void Oracle::wireAsked(SessionId id, Wire answer) {
+  Seat* who = seat(id);
+  if (who == nullptr) return;
+  if (answer == Wire::silent) who->evidence = Evidence::network_gone;
+  if (answer == Wire::answering) who->evidence = Evidence::client_silent;
+}
+
+void Oracle::forgetting(const std::string& bare_jid) {
+  reconcile();
+  on_record_.erase(bare_jid);
+  const auto user = users_.find(bare_jid);
+  if (user != users_.end()) user->second.forgotten = user->second.available > 0;
 }
 
 void Oracle::expectStop() {
@@ -190,10 +207,12 @@ bool Oracle::isGivenUp(const Seat& seat) const {
 
 void Oracle::giveUp(const std::string& bare_jid) {
   std::vector<Cause> causes;
+  std::vector<Evidence> evidence;
   for (auto it = seats_.begin(); it != seats_.end();) {
     const auto here = it++;
     if (here->second.bare_jid == bare_jid && here->second.available && isGivenUp(here->second)) {
       causes.push_back(here->second.kicked ? Cause::kicked : Cause::timed_out);
+      evidence.push_back(here->second.evidence);
       endLate(here->first);
     }
   }
@@ -202,6 +221,7 @@ void Oracle::giveUp(const std::string& bare_jid) {
     if (expected.record.bare_jid == bare_jid) {
       expected.record.resource.clear();
       expected.causes = causes;
+      expected.evidence = evidence;
     }
 }
 

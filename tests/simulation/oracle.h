@@ -40,6 +40,13 @@ class Oracle : public fakes::HostObserver {
   void afterStop(std::size_t commands_before);
   /// Somebody set the date: what the store was told before is off by as much.
   void dateSet() { date_was_set_ = true; }
+  /// The module is about to be reloaded with these rules for held sessions and checkpoints; the others are as
+  /// before.
+  void rulesChange(const Policy& policy);
+  /// The account is about to be deleted.
+  void forgetting(const std::string& bare_jid);
+  /// Compares an answer of Plugin::findLastSeen(), when it comes, to what is on record by then.
+  void checkLastSeen(const std::string& bare_jid, const std::optional<LastSeen>& answer);
   /// Everybody has left.
   void checkEmpty();
   /// What Plugin::probe() or disconnect() must say, which is called right after.
@@ -61,6 +68,7 @@ class Oracle : public fakes::HostObserver {
   void resumed(const fakes::HostSession& session) override;
   void closed(const fakes::HostSession& session, Cause cause) override;
   void commanded(const fakes::Command& command) override;
+  void wireAsked(SessionId id, Wire answer) override;
 
  private:
   /// The plugin keeps sixteenths of a second.
@@ -76,10 +84,12 @@ class Oracle : public fakes::HostObserver {
     std::uint32_t available = 0;
     MonotonicTime last_heard;  ///< of those who were available since the user came, and are no more
     MonotonicTime joined_at;   ///< when one of them became available, perhaps long after it was heard
+    bool forgotten = false;    ///< the account was deleted since the user came
   };
   struct Expected {
     LastSeen record;
     std::vector<Cause> causes;
+    std::vector<Evidence> evidence;  ///< of a timeout; one of these
   };
 
   void settle(Seat& seat) {
@@ -145,10 +155,12 @@ class Oracle : public fakes::HostObserver {
 
   fakes::World& world_;
   Policy policy_;
+  MonotonicTime rules_since_{};
   std::string complaint_;
   std::map<std::uint64_t, Seat> seats_;
   std::map<std::string, User> users_;
   std::list<Expected> expected_;
+  std::map<std::string, LastSeen> on_record_;  ///< by bare JID
   bool date_was_set_ = false;
   SessionId to_be_probed_;                             ///< by an operator, right now
   SessionId to_be_ended_;                              ///< the same

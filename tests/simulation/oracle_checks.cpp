@@ -36,6 +36,7 @@ void Oracle::recorded(const LastSeen& record) {
   expected_.erase(found);
 
   const auto is = [&](Cause cause) { return cause == record.cause; };
+  on_record_[record.bare_jid] = record;
   if (record.cause == Cause::timed_out) timed_out_[record.bare_jid] = now();
   if (std::none_of(expected.causes.begin(), expected.causes.end(), is))
     complain(who + " has the cause " + toString(record.cause) + ", not " + toString(expected.causes[0]));
@@ -49,6 +50,20 @@ void Oracle::recorded(const LastSeen& record) {
     complain(who + " has the resource " + record.resource);
   if (record.status != expected.record.status || record.offline_presence != expected.record.offline_presence)
     complain(who + " has not the words that were spoken");
+  const bool of_silence = record.cause == Cause::timed_out || record.cause == Cause::hold_expired;
+  const std::vector<Evidence> right = of_silence ? expected.evidence : std::vector{Evidence::none};
+  if (std::find(right.begin(), right.end(), record.evidence) == right.end())
+    complain(who + " has not the evidence of its timeout");
+}
+
+void Oracle::checkLastSeen(const std::string& bare_jid, const std::optional<LastSeen>& answer) {
+  const auto right = on_record_.find(bare_jid);
+  if (right == on_record_.end()) {
+    if (answer) complain(bare_jid + " was never seen, or is forgotten, and has a last seen");
+  } else if (!answer || answer->logged_out_at != right->second.logged_out_at ||
+             answer->cause != right->second.cause || answer->status != right->second.status) {
+    complain(bare_jid + " has a last seen that is not the one on record");
+  }
 }
 
 void Oracle::commanded(const Command& command) {

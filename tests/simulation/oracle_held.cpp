@@ -15,7 +15,8 @@ void Oracle::checkShowHeld(Seat& seat, const HeldView& view) {
   if (!seat.held || !seat.available)
     complain(seat.full_jid + " is shown as held, and is not, or was not seen");
   if (seat.kicked) complain(seat.full_jid + " is shown as held, and is about to end");
-  if (seat.shown) complain(seat.full_jid + " is shown as held a second time");
+  if (seat.shown && seat.shown->available == view.available)
+    complain(seat.full_jid + " is shown as held a second time");
   if (listenedSince(seat.held_at) < policy_.held_grace - kRounding - slackOfStalls(seat.held_at))
     complain(seat.full_jid + " is shown as held within the grace");
   if (view.available != (policy_.held_presence == HeldPresence::away))
@@ -28,7 +29,10 @@ void Oracle::checkShowHeld(Seat& seat, const HeldView& view) {
 void Oracle::checkShowAgain(Seat& seat) {
   if (!seat.shown) complain(seat.full_jid + " is shown again, and was never hidden");
   if (seat.kicked) complain(seat.full_jid + " is shown again, and is about to end");
-  if (seat.held) complain(seat.full_jid + " is shown again while it is held");
+  const bool rules_hide =
+      policy_.held_presence != HeldPresence::keep &&
+      listenedSince(seat.held_at) > policy_.held_grace + kRounding + slackOfStalls(seat.held_at);
+  if (seat.held && rules_hide) complain(seat.full_jid + " is shown again while it is held");
   seat.shown.reset();
 }
 
@@ -40,16 +44,27 @@ void Oracle::checkBroadcast(const fakes::Command& command) {
   owed.pop_front();
 }
 
+void Oracle::rulesChange(const Policy& policy) {
+  policy_ = policy;
+  rules_since_ = now();
+}
+
 void Oracle::checkHeld() {
   if (now() > world_.host.wake) return;
   for (const auto& entry : seats_) {
     const Seat& seat = entry.second;
     if (seat.kicked) continue;  // about to end: contacts need not see it come back first
     if (seat.shown && !seat.held) complain(seat.full_jid + " goes on, and is still shown as held");
-    if (!seat.held || !seat.available || seat.shown || policy_.held_presence == HeldPresence::keep) continue;
+    if (!seat.held || !seat.available) continue;
     const Duration slack = 1500ms + kCatchUp + 2 * world_.ticks_late_by + slackOfStalls(seat.held_at);
-    if (listenedSince(seat.held_at) > policy_.held_grace + slack)
-      complain(seat.full_jid + " is held beyond the grace, and contacts do not see it");
+    if (listenedSince(rules_since_) <= slack) continue;
+    if (policy_.held_presence == HeldPresence::keep) {
+      if (seat.shown) complain(seat.full_jid + " is still hidden, against new rules");
+    } else if (listenedSince(seat.held_at) > policy_.held_grace + slack) {
+      if (!seat.shown) complain(seat.full_jid + " is held beyond the grace, and contacts do not see it");
+      if (seat.shown && seat.shown->available != (policy_.held_presence == HeldPresence::away))
+        complain(seat.full_jid + " is still shown as old rules had it");
+    }
   }
 }
 

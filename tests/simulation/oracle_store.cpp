@@ -16,12 +16,14 @@ void Oracle::checkStore() {
   if (store.logins_lost) return;  // the plugin hears of it in its next tick
 
   std::size_t missing = 0;
-  for (const auto& entry : users_) missing += entry.second.available > 0 ? 1 : 0;
+  for (const auto& entry : users_)
+    if (entry.second.available > 0 && !entry.second.forgotten) ++missing;
   for (const auto& entry : store.online) {
     const Store::Online& online = entry.second;
     const auto user = users_.find(online.bare_jid);
     if (user == users_.end() || user->second.available == 0)
       return complain(online.bare_jid + " has gone, and is here in the store");
+    if (user->second.forgotten) return complain(online.bare_jid + " is forgotten, and is here in the store");
     --missing;
     checkLastHeard(online, user->second);
   }
@@ -41,7 +43,7 @@ void Oracle::checkLastHeard(const Store::Online& online, const User& user) {
   if (!world_.store.has_room) had_no_room_at_ = now();
   const Duration patience = policy_.checkpoint_interval + 500ms + 2 * world_.ticks_late_by;
   if (now() <= world_.host.wake &&
-      listenedSince(std::max({heard, user.joined_at, had_no_room_at_})) > patience)
+      listenedSince(std::max({heard, user.joined_at, had_no_room_at_, rules_since_})) > patience)
     complain(online.bare_jid + " was heard a checkpoint ago, and the store has not heard of it");
 }
 

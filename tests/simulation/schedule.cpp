@@ -43,6 +43,9 @@ Schedule::Schedule(std::uint64_t seed, bool trace)
   if (seed % 16 == 3) world_->ticks_late_by = Random(~seed).between(320ms, seed % 32 == 3 ? 400ms : 3s);
   oracle_ = std::make_unique<Oracle>(*world_, policy_);
   world_->host.closings_wait = kind_.queues && random_.percent(50);
+  world_->host.wire_of = [this](SessionId, auto) {
+    return random_.of<Wire>({Wire::unknown, Wire::answering, Wire::silent});
+  };
   world_->host.when_told_to_close = [this](SessionId id) {
     if (random_.percent(30)) comeBack(id);
   };

@@ -48,6 +48,7 @@ class Schedule {
   void speak(SessionId id);
   void changeStream(SessionId id);
   void troubleTheHost();
+  void reload();
   void operate();
   void sendStale();
   void pass(Duration time);

@@ -12,7 +12,7 @@ using fakes::HostSession;
 using fakes::unavailable;
 
 void Schedule::troubleTheHost() {
-  switch (random_.below(9)) {
+  switch (random_.below(10)) {
     case 0: {
       const Duration away = random_.between(2s, random_.percent(50) ? Duration(20s) : Duration(2h));
       say("the host stalls for " +
@@ -28,10 +28,21 @@ void Schedule::troubleTheHost() {
       oracle_->dateSet();
       return world_->clock.setDate(jump);
     }
-    case 2:
-      say("somebody asks for a last seen");
+    case 2: {
+      const std::string whose = "user" + std::to_string(random_.below(users_)) + "@example.org";
+      say("somebody asks for the last seen of " + whose);
       ++asked_;
-      return world_->plugin.findLastSeen(world_->now(), "user0@example.org", [this](auto) { --asked_; });
+      return world_->plugin.findLastSeen(world_->now(), whose, [this, whose](const auto& answer) {
+        --asked_;
+        oracle_->checkLastSeen(whose, answer);
+      });
+    }
+    case 9: {
+      const std::string whose = "user" + std::to_string(random_.below(users_)) + "@example.org";
+      say("the account of " + whose + " is deleted");
+      oracle_->forgetting(whose);
+      return world_->plugin.forgetUser(world_->now(), whose);
+    }
     case 3:
       world_->host.deaf_to_closing = !world_->host.deaf_to_closing;
       return say(world_->host.deaf_to_closing ? "the host no longer closes streams"
@@ -44,8 +55,7 @@ void Schedule::troubleTheHost() {
       world_->store.database_is_away = !world_->store.database_is_away;
       return say(world_->store.database_is_away ? "the database is away" : "the database is back");
     case 7:
-      say("the module is reloaded");
-      return world_->plugin.setPolicy(policy_);
+      return reload();
     case 5:
       say("the database has lost who is here");
       world_->store.logins_lost = true;
@@ -57,6 +67,20 @@ void Schedule::troubleTheHost() {
       world_->host.run();
       world_->host.closings_wait = true;
   }
+}
+
+void Schedule::reload() {
+  if (random_.percent(50)) {
+    policy_.held_presence =
+        random_.of<HeldPresence>({HeldPresence::unavailable, HeldPresence::away, HeldPresence::keep});
+    policy_.held_grace = random_.of<std::chrono::milliseconds>({0s, 1s, 5s, 60s});
+    policy_.checkpoint_interval = random_.of<std::chrono::milliseconds>({1s, 10s, 60s, 3600s});
+  }
+  const char* const views[] = {"unavailable", "away", "keep"};
+  say("the module is reloaded: held_presence " + std::string(views[static_cast<int>(policy_.held_presence)]) +
+      ", held_grace " + std::to_string(policy_.held_grace.count()) + " ms");
+  oracle_->rulesChange(policy_);
+  world_->plugin.setPolicy(policy_);
 }
 
 void Schedule::operate() {

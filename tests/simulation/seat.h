@@ -36,6 +36,7 @@ struct Seat {
   MonotonicTime held_at;
   MonotonicTime probed_at;
   std::optional<HeldView> shown;
+  Evidence evidence = Evidence::none;  ///< what the wire said when the session was given up
 };
 
 }  // namespace liveness::simulation
