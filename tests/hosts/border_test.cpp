@@ -269,12 +269,12 @@ TEST_SUITE("hosts/prosody/border") {
           closed = { 1, 'kicked' }, last_heard = { 1 }, start = {}, tick = {}, find_last_seen = { 'a@b' }, find_last_activity = { 'a@b' },
           find_history = { 'a@b', 1 }, find_inactive = { 0, 1 }, count_active = { { 0 } },
           find_unknown = { { 'a@b' } }, find_users = { { limit = 1 } }, forget = { 'a@b' }, sessions = {}, stats = {}, configure = { {} },
-          judge = { {} } } do
+          judge = { {} }, guard_page = { {}, {} }, judge_asker = { '', '', true, {} }, place_of = { '::1' } } do
         methods = methods + 1
         local ok, err = pcall(plugin[name], plugin, table.unpack(method))
         assert(not ok and tostring(err):find('closed', 1, true), name)
       end
-      assert(methods == 24)
+      assert(methods == 27)
     )");
   }
 
@@ -287,7 +287,8 @@ TEST_SUITE("hosts/prosody/border") {
       local n = #values + 1 -- one more than there are: nil
       local names = { 'open', 'hearing', 'presence', 'management_enabled', 'client_state', 'answered', 'held', 'resumed', 'closed',
         'last_heard', 'start', 'tick', 'next_action', 'find_last_seen', 'find_last_activity', 'find_history', 'find_inactive',
-        'count_active', 'find_unknown', 'find_users', 'forget', 'sessions', 'stats', 'configure', 'judge' }
+        'count_active', 'find_unknown', 'find_users', 'forget', 'sessions', 'stats', 'configure', 'judge',
+        'guard_page', 'judge_asker', 'place_of' }
       math.randomseed(1)
       for round = 1, 300 do
         local plugin = assert(liveness.new('example.org', {}, store))
@@ -340,6 +341,23 @@ TEST_SUITE("hosts/prosody/border") {
       end
       assert(plugin:judge { idle_timeout = 50, store = store .. 'other', node = 'another' } == true)
       assert(plugin:idle_timeout() == 40)
+    )");
+  }
+
+  TEST_CASE("who asks for the page is judged by their address and by Prosody's headers") {
+    LuaWorld world;
+    world.run(LuaWorld::load() + kNew + R"(
+      local function judged(address, headers) return plugin:judge_asker('127.0.0.1', address, true, headers) end
+      assert(judged('127.0.0.1', {}) == 'not_served') -- nobody has said whom to let in
+      plugin:guard_page({ '127.0.0.1', '192.0.2.0/24' }, { '127.0.0.1' })
+      assert(judged('127.0.0.1', {}) == 'none' and judged('192.0.2.1', { host = 'x' }) == 'none')
+      assert(judged('127.0.0.1', { x_forwarded_for = '127.0.0.1' }) == 'none')
+      assert(judged('127.0.0.1', { x_forwarded_for = '127.0.0.1', forwarded = 'for=198.51.100.1' }) == 'no_one_client')
+      assert(judged('192.0.2.1', { x_forwarded_for = '192.0.2.1', x_cluster_client_ip = 5 }) == 'no_one_client')
+      assert(plugin:judge_asker('127.0.0.1', '192.0.2.1', false, {}) == 'in_the_clear')
+      assert(not pcall(plugin.judge_asker, plugin, '127.0.0.1', nil, true, {}))
+      assert(plugin:place_of('192.0.2.1') == '\192\0\2\1' and plugin:place_of('x') == nil)
+      assert(#plugin:place_of('2001:db8::1') == 8)
     )");
   }
 

@@ -102,6 +102,7 @@ void registerActionMethods(lua_State* L);    // action_methods.cpp: time, and wh
 void registerQuestionMethods(lua_State* L);  // question_methods.cpp: what the store is asked
 void registerOperatorMethods(lua_State* L);  // operator_methods.cpp: what an operator wants
 void registerDocumentMethods(lua_State* L);  // document_methods.cpp: what a page or a script reads
+void registerGateMethods(lua_State* L);      // gate_methods.cpp: from where the page may be asked for
 void registerViewMethods(lua_State* L);      // view_methods.cpp: what somebody looks at
 void registerStatsMethods(lua_State* L);     // stats_methods.cpp: what is counted
 

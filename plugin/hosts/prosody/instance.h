@@ -13,6 +13,7 @@
 #include "hosts/prosody/values.h"
 #include "liveness/plugin.h"
 #include "report/board.h"
+#include "report/web/gate.h"
 
 namespace liveness::hosts::prosody {
 
@@ -57,10 +58,13 @@ struct Instance {
   QueuedHost::Action action;  ///< the one that Lua is being told
   Answer answer;
   Notice notice;
-  std::vector<UtcTime> times;      ///< a list that Lua gave
-  std::vector<std::string> texts;  ///< the same
-  std::string document;            ///< a large text on its way to Lua
-  UsersQuestion question;          ///< the one that Lua asks
+  std::vector<UtcTime> times;           ///< a list that Lua gave
+  std::vector<std::string> texts;       ///< the same
+  std::vector<std::string> more_texts;  ///< another one
+  report::web::Gate gate{{}, {}};       ///< of the page
+  report::web::Asker asker;             ///< who asks for it
+  std::string document;                 ///< a large text on its way to Lua
+  UsersQuestion question;               ///< the one that Lua asks
   std::uint64_t last_token = 0;
   std::uint64_t asking = 0;  ///< the token of the findLastSeen() that is being called
 

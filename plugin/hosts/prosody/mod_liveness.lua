@@ -266,7 +266,7 @@ shell.enter(life, shell_environment, instances, operator);
 ad_hoc.offer(instances, operator);
 
 if options.page then
-	page.serve(life, host, options.page_networks or { "127.0.0.1", "::1" }, page_api.api {
+	page.serve(life, host, plugin, options.page_networks or { "127.0.0.1", "::1" }, page_api.api {
 		desk = desk;
 		disconnect = instance.disconnect;
 		forgets = instance.forgets;

@@ -70,6 +70,7 @@ int openLibrary(lua_State* L) {
     registerActionMethods(L);
     registerQuestionMethods(L);
     registerDocumentMethods(L);
+    registerGateMethods(L);
     registerViewMethods(L);
     registerStatsMethods(L);
     registerOperatorMethods(L);

@@ -2,9 +2,9 @@
 // Copyright (C) 2026 The Liveness authors
 #include "hosts/prosody/own_options.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+
+#include "report/web/address.h"
 
 namespace liveness::hosts::prosody {
 
@@ -14,29 +14,16 @@ bool isFlag(const OptionValue& value) {
   return std::holds_alternative<bool>(value);
 }
 
+bool isNetwork(const std::string& text) {
+  return report::web::Network::parse(text).has_value();
+}
+
 bool isListOfNetworks(const OptionValue& value) {
   const auto* list = std::get_if<TextList>(&value);
   return list != nullptr && std::all_of(list->begin(), list->end(), isNetwork);
 }
 
-/// A number of bits as it is usually written: one to three digits.
-bool isPrefixLength(const std::string& text, int most) {
-  const auto is_digit = [](unsigned char c) { return c >= '0' && c <= '9'; };
-  return !text.empty() && text.size() <= 3 && std::all_of(text.begin(), text.end(), is_digit) &&
-         std::stoi(text) <= most;
-}
-
 }  // namespace
-
-bool isNetwork(const std::string& text) {
-  const auto slash = text.find('/');
-  const std::string address = text.substr(0, slash);
-  if (address.find('\0') != std::string::npos) return false;
-  unsigned char bits[16];
-  const bool is_v4 = inet_pton(AF_INET, address.c_str(), bits) == 1;
-  if (!is_v4 && inet_pton(AF_INET6, address.c_str(), bits) != 1) return false;
-  return slash == std::string::npos || isPrefixLength(text.substr(slash + 1), is_v4 ? 32 : 128);
-}
 
 const std::vector<HostOption>& ownOptions() {
   static const std::vector<HostOption> all{

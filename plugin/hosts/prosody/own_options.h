@@ -13,7 +13,4 @@ namespace liveness::hosts::prosody {
 /// (setup.lib.lua), and Lua may trust them.
 const std::vector<HostOption>& ownOptions();
 
-/// An address, or one with the number of bits that count ("192.0.2.0/24").
-bool isNetwork(const std::string& text);
-
 }  // namespace liveness::hosts::prosody

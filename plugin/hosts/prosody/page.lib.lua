@@ -47,9 +47,9 @@ local function send_file(request, response, file)
 end
 
 -- Until the end of `life`: then whoever waits is told, and so is whoever comes after that.
-local function serve(life, host, allowed_networks, api)
-	local refused_by_place = networks.gate(allowed_networks);
-	local who = auth.authenticator(host);
+local function serve(life, host, plugin, allowed_networks, api)
+	local refused_by_place = networks.gate(plugin, allowed_networks);
+	local who = auth.authenticator(host, plugin);
 	local files = files_of_page.load();
 	local waiting, waiting_of = {}, {}; -- response -> how to refuse it; administrator -> how many of theirs
 	local count_waiting = 0;

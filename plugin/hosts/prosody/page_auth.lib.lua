@@ -35,7 +35,7 @@ local function is_admin(account, host)
 	return role and admin_roles[role.name];
 end
 
-local function authenticator(host)
+local function authenticator(host, plugin)
 	local self = {};
 	local secret = random.bytes(32); -- of this load
 	local signed_in = cache.new(most_remembered); -- hash of an account and its password -> until when it is good
@@ -72,7 +72,7 @@ local function authenticator(host)
 		local proof = hashes.hmac_sha256(secret, credentials.jid .. "\0" .. credentials.password);
 		if (signed_in:get(proof) or 0) > now then return true; end
 
-		local place = networks.key(address);
+		local place = networks.key(plugin, address);
 		local owner = credentials.jid .. "\0" .. place;
 		local is_owner = (owners:get(owner) or 0) > now;
 		local wait = math.max(address_guesses.wait(place), is_owner and 0 or account_guesses.wait(credentials.jid));

@@ -15,6 +15,11 @@ struct Case {
   int status;
 };
 
+/// A proxy of this machine asks, for this machine as it seems.
+Headers local(const Headers::value_type& beside) {
+  return {{"X-Forwarded-For", "127.0.0.1"}, beside};
+}
+
 void checkAll(const PageVisitor& visitor, const std::vector<Case>& cases) {
   for (const Case& one : cases) {
     CAPTURE(one.headers);
@@ -32,22 +37,36 @@ TEST_SUITE("e2e/page_gate") {
   TEST_CASE("by default only the machine itself may ask, whatever it is told of others") {
     Stage stage(pageSetup());
     const PageVisitor administrator(stage.server);
-    checkAll(administrator, {
-                                {{}, 200},
-                                {{{"X-Forwarded-For", "127.0.0.1"}}, 200},
-                                {{{"X-Forwarded-For", "203.0.113.5"}}, 403},
-                                {{{"X-Forwarded-For", "127.0.0.1, 203.0.113.5"}}, 403},
-                                {{{"X-Forwarded-For", "203.0.113.5, 127.0.0.1"}}, 403},
-                                {{{"X-Forwarded-For", "203.0.113.5"}, {"X-Forwarded-Proto", "https"}}, 403},
-                                {{{"X-Forwarded-For", "unknown"}}, 403},
-                                {{{"X-Forwarded-For", "127.0.0.2"}}, 403},
-                                {{{"X-Forwarded-For", "::2"}}, 403},
-                                // A proxy that does not say for whom it asks.
-                                {{{"Via", "1.1 proxy"}}, 403},
-                                {{{"X-Real-IP", "203.0.113.5"}}, 403},
-                                {{{"X-Forwarded-Proto", "https"}}, 403},
-                                {{{"Forwarded", "for=127.0.0.1"}}, 403},
-                            });
+    checkAll(administrator,
+             {
+                 {{}, 200},
+                 {{{"X-Forwarded-For", "127.0.0.1"}}, 200},
+                 {{{"X-Forwarded-For", "203.0.113.5"}}, 403},
+                 {{{"X-Forwarded-For", "127.0.0.1, 203.0.113.5"}}, 403},
+                 {{{"X-Forwarded-For", "203.0.113.5, 127.0.0.1"}}, 403},
+                 {{{"X-Forwarded-For", "203.0.113.5"}, {"X-Forwarded-Proto", "https"}}, 403},
+                 {{{"X-Forwarded-For", "unknown"}}, 403},
+                 {{{"X-Forwarded-For", "127.0.0.2"}}, 403},
+                 {{{"X-Forwarded-For", "::2"}}, 403},
+                 // A proxy that does not say for whom it asks.
+                 {{{"Via", "1.1 proxy"}}, 403},
+                 {{{"X-Real-IP", "203.0.113.5"}}, 403},
+                 {{{"X-Forwarded-Proto", "https"}}, 403},
+                 {{{"Forwarded", "for=127.0.0.1"}}, 403},
+                 // One that lets a client write what Prosody believes, and says the truth elsewhere.
+                 {local({"Forwarded", "for=198.51.100.1"}), 403},
+                 {local({"forwarded", "for=127.0.0.1, FOR=\"[2001:db8::1]:80\""}), 403},
+                 {local({"X-Real-IP", "198.51.100.1"}), 403},
+                 {local({"X-REAL-IP", "unknown"}), 403},
+                 {local({"X-Client-IP", "198.51.100.1"}), 403},
+                 {local({"Forwarded", "for=127.0.0.1"}), 200},
+                 {local({"X-Real-IP", "::1"}), 200},
+                 // Several lines of one are one list.
+                 {{{"X-Forwarded-For", "127.0.0.1"}, {"x-forwarded-for", "198.51.100.1"}}, 403},
+                 {{{"X-Forwarded-For", "198.51.100.1"}, {"x-forwarded-for", "127.0.0.1"}}, 403},
+             });
+    const auto two = administrator.get("api/v1/me", local({"Forwarded", "for=198.51.100.1"}));
+    CHECK(errorIn(two).find("do not name one client") != std::string::npos);
     const auto refused =
         PageVisitor::nobody(stage.server).get("api/v1/me", {{"X-Forwarded-For", "192.0.2.1"}});
     CHECK(refused.status == 403);  // before anybody is asked who they are
@@ -57,8 +76,9 @@ TEST_SUITE("e2e/page_gate") {
   TEST_CASE("a network that is let in has to speak HTTPS, by a proxy that says so") {
     Stage stage(pageSetup("liveness_page_networks = { \"127.0.0.1\", \"192.0.2.0/24\", \"2001:db8::/33\" }"));
     const PageVisitor administrator(stage.server);
-    const auto from = [](const std::string& address, bool https) {
-      Headers headers{{"X-Forwarded-For", address}};
+    const auto from = [](const std::string& address, bool https,
+                         const Headers::value_type& beside = {"Accept", "*/*"}) {
+      Headers headers{{"X-Forwarded-For", address}, beside};
       if (https) headers["X-Forwarded-Proto"] = "https";
       return headers;
     };
@@ -73,6 +93,14 @@ TEST_SUITE("e2e/page_gate") {
                                 {from("2001:db8:8000::1", true), 403},
                                 {from("2001:db8:1::1", false), 403},
                                 {from("192.0.2.1, 198.51.100.1", true), 403},
+                                {from("198.51.100.1, 192.0.2.1", true), 200},
+                                {from("192.0.2.1", true, {"X-Real-IP", "192.0.2.1"}), 200},
+                                {from("192.0.2.1", true, {"X-Real-IP", "127.0.0.1"}), 200},  // another proxy
+                                {from("192.0.2.1", true, {"X-Real-IP", "192.0.2.2"}), 403},
+                                {from("192.0.2.1", true, {"Forwarded", "for=192.0.2.1;proto=https"}), 200},
+                                {from("192.0.2.1", true, {"Forwarded", "for=192.0.2.1;proto=http"}), 403},
+                                {from("192.0.2.1", true, {"Forwarded", "for=198.51.100.1"}), 403},
+                                {from("192.0.2.1", true, {"Forwarded", "proto=https"}), 403},
                             });
     const auto in_the_clear = administrator.get("api/v1/me", from("192.0.2.1", false));
     CHECK(errorIn(in_the_clear).find("in the clear") != std::string::npos);
