@@ -40,6 +40,10 @@ struct StreamOpened {
   /// It is what goes on record. Deadlines count from now all the same, so that a client which is there can
   /// still show it.
   std::optional<UtcTime> last_heard{};
+
+  /// The user has no account, and a name that never comes again (SASL ANONYMOUS, RFC 4505). They are watched
+  /// like everybody, but leave no record: neither a login, a logout nor a last seen.
+  bool anonymous = false;
 };
 
 /// The client enabled stream management (XEP-0198 section 3). Also means that it may be sent to: nothing of

@@ -34,8 +34,9 @@ void Plugin::Impl::becomeAvailable(const Now& now, std::uint32_t slot, const Pre
   if (recent_timeouts_.take({user.name.data(), user.name.size()}, tick)) ++counted_.false_logouts;
   user.heard = table_.lastHeard(slot);
   user.available_since = tick;
-  user.login = ++last_login_;
   ++counted_.users_available;
+  if (user.anonymous) return;
+  user.login = ++last_login_;
   recordLogin(now, slot);
 }
 
@@ -53,7 +54,7 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   --counted_.users_available;
   ++counted_.logouts[static_cast<std::size_t>(cause)];
   const std::uint64_t login = std::exchange(user.login, 0);
-  if (login == 0) return;  // the account is no more
+  if (login == 0) return;  // there is no account, or it is no more
   if (cause == Cause::timed_out)
     recent_timeouts_.add({user.name.data(), user.name.size()}, toTicks(now.monotonic));
 

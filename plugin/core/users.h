@@ -26,7 +26,8 @@ struct User {
   /// Since then: the latest byte of their sessions that are or were available, as far as it was counted
   /// (Plugin::Impl::countHeard).
   Tick heard = 0;
-  std::uint64_t login = 0;  ///< names the time since then (Store::Online); 0: not available, or forgotten
+  std::uint64_t login = 0;  ///< names the time since then (Store::Online); 0: not available, or not recorded
+  bool anonymous = false;   ///< has no account: nothing of them is recorded
 };
 
 /// Who has sessions, found by name. Indices are stable for as long as the user has one.

@@ -41,6 +41,8 @@ class FakeHost : public Host {
 
   HostObserver* observer = nullptr;  ///< borrowed
 
+  bool anonymous = false;  ///< whoever comes has no account
+
   // What clients and networks do. Of a session that is gone, nothing.
 
   /// A new session; an older one with the same JID is closed first, as `replaced`.

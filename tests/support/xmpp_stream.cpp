@@ -22,11 +22,17 @@ milliseconds leftUntil(SteadyClock::time_point end) {
 
 void XmppStream::authenticate(const std::string& username, const std::string& password,
                               const std::string& domain) {
+  authenticateBy("PLAIN", base64(std::string(1, '\0') + username + std::string(1, '\0') + password), domain);
+}
+
+void XmppStream::authenticateBy(const std::string& mechanism, const std::string& response,
+                                const std::string& domain) {
   domain_ = domain;
   open(domain, false);
-  if (!expect("<mechanism>PLAIN</mechanism>")) throw std::runtime_error("the server offers no PLAIN");
-  send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>" +
-       base64(std::string(1, '\0') + username + std::string(1, '\0') + password) + "</auth>");
+  if (!expect("<mechanism>" + mechanism + "</mechanism>"))
+    throw std::runtime_error("the server offers no " + mechanism);
+  send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='" + mechanism + "'>" + response +
+       "</auth>");
   const auto answer = expect("urn:ietf:params:xml:ns:xmpp-sasl");
   if (!answer || !answer->contains("<success"))
     throw std::runtime_error("cannot authenticate: " + (answer ? answer->xml : "no answer"));
@@ -37,6 +43,15 @@ void XmppStream::authenticate(const std::string& username, const std::string& pa
 void XmppStream::logIn(const std::string& username, const std::string& password, const std::string& domain,
                        const std::string& resource) {
   authenticate(username, password, domain);
+  bind(resource);
+}
+
+void XmppStream::logInAnonymously(const std::string& domain, const std::string& resource) {
+  authenticateBy("ANONYMOUS", "", domain);
+  bind(resource);
+}
+
+void XmppStream::bind(const std::string& resource) {
   send("<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource +
        "</resource></bind></iq>");
   const auto answer = expect([](const Received& r) { return attribute(r.xml, "id") == "bind"; });

@@ -34,6 +34,9 @@ class XmppStream {
   /// As logIn(), but stops before the resource is bound: for resuming.
   void authenticate(const std::string& username, const std::string& password, const std::string& domain);
 
+  /// As logIn(), without an account (SASL ANONYMOUS): the server gives the name.
+  void logInAnonymously(const std::string& domain, const std::string& resource);
+
   virtual void send(const std::string& stanza) = 0;
 
   /// Waits for a stanza that `matches`, skipping others; nullopt after the deadline or at the stream's end.
@@ -73,6 +76,9 @@ class XmppStream {
   std::vector<Received> received_;
   std::size_t seen_ = 0;  ///< how many of received_ expect() has passed
   bool ended_ = false;
+  void authenticateBy(const std::string& mechanism, const std::string& response, const std::string& domain);
+  void bind(const std::string& resource);
+
   std::string domain_;
   std::string full_jid_;
 };

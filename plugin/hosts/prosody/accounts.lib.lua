@@ -2,6 +2,7 @@
 -- Copyright (C) 2026 The Liveness authors
 -- The accounts of a host, and their end.
 
+local guests = module:require "guests";
 local usermanager = require "core.usermanager";
 
 -- Calls visit(list of names) for all accounts of a host, in slices that keep the server's thread for a moment only if
@@ -11,6 +12,7 @@ local function in_slices(host, size, visit)
 	if not ok or not names then
 		return nil, ("the accounts of %s cannot be listed: %s"):format(host, not ok and names or state);
 	end
+	if guests.are_all_of(host) then return true; end -- listed are those who are here (mod_auth_anonymous)
 	local slice = {};
 	for username in names, state, name do
 		slice[#slice + 1] = username;

@@ -20,6 +20,7 @@ local ad_hoc = module:require "ad_hoc";
 local alarms = module:require "alarm";
 local births = module:require "births";
 local endings = module:require "endings";
+local guests = module:require "guests";
 local held_sessions = module:require "held";
 local lives = module:require "life";
 local last_activity = module:require "last_activity";
@@ -207,9 +208,13 @@ end
 -- Where other servers write to the same database, what they noted of their accounts is not here to compare.
 local births_of_accounts = setup.has_own_database(host) and births.registry(desk.look_up, begin_anew) or nil;
 
+local function mark(session)
+	if births_of_accounts and not guests.is_one(state.guests, session) then births_of_accounts.mark(session.username); end
+end
+
 module:hook("resource-bind", function (event)
 	local session = event.session;
-	if births_of_accounts then births_of_accounts.mark(session.username); end
+	mark(session);
 	here.open(session);
 end);
 
@@ -289,9 +294,11 @@ end
 --- The module's life
 
 if adopting then
-	for username, user in pairs(sessions_of_host) do
-		for _, session in pairs(user.sessions) do here.adopt(session); end
-		if births_of_accounts then births_of_accounts.mark(username); end
+	for _, user in pairs(sessions_of_host) do
+		for _, session in pairs(user.sessions) do
+			here.adopt(session);
+			mark(session);
+		end
 	end
 end
 ticks.set(0);

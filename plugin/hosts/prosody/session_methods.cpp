@@ -20,8 +20,8 @@ Transport transportFromName(const char* name) {
   return Transport::tcp;
 }
 
-/// plugin:open(username, resource, transport, managed, resumable, last_heard) -> session; last_heard of one
-/// that was there before the plugin, or nil where that is not known
+/// plugin:open(username, resource, transport, managed, resumable, last_heard, anonymous) -> session;
+/// last_heard of one that was there before the plugin, or nil where that is not known
 int open(lua_State* L) {
   Instance& self = checkOpen(L);
   const TextArgument username = checkText(L, 2);
@@ -31,9 +31,11 @@ int open(lua_State* L) {
   const bool managed = lua_toboolean(L, 5) != 0;
   const bool resumable = lua_toboolean(L, 6) != 0;
   const std::optional<UtcTime> last_heard = optionalTime(L, 7);
+  const bool anonymous = lua_toboolean(L, 8) != 0;
   SessionId id;
   {
-    const StreamOpened opened{username.str(), resource.str(), transport, managed, resumable, last_heard};
+    const StreamOpened opened{username.str(), resource.str(), transport, managed,
+                              resumable,      last_heard,     anonymous};
     id = self.host->onStreamOpened(readClocks(), opened).value_or(SessionId{});
   }
   lua_pushinteger(L, static_cast<lua_Integer>(id.toInteger()));

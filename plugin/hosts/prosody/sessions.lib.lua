@@ -10,9 +10,11 @@
 --   shown       session that is held -> what contacts see of it (held.lib.lua)
 --   asked_of    session -> the probe that its next <a/> answers (acks.lib.lua)
 --   acks_before session -> that another <a/> comes before
+--   guests      session -> that its user has no account (guests.lib.lua)
 --   stopping    the server is about to end
 
 local causes = module:require "causes";
+local guests = module:require "guests";
 local hearing = module:require "hearing";
 local pings = module:require "pings";
 local stream_features = module:require "stream_features";
@@ -24,7 +26,7 @@ local function new_state()
 	local function by_session() return setmetatable({}, { __mode = "k" }); end
 	return {
 		session_of = {}; id_of = by_session(); ear_of = by_session(); cause_of = by_session();
-		shown = by_session(); asked_of = by_session(); acks_before = by_session();
+		shown = by_session(); asked_of = by_session(); acks_before = by_session(); guests = by_session();
 		stopping = false;
 	};
 end
@@ -69,6 +71,7 @@ end
 local function follow(state, ask, act, changed)
 	local session_of, id_of, ear_of, cause_of = state.session_of, state.id_of, state.ear_of, state.cause_of;
 	pings.follow(state, ask);
+	guests.follow(state.guests);
 
 	local function hear_from_now_on(session, id)
 		if ear_of[session] then hearing.ignore(ear_of[session]); end
@@ -100,7 +103,7 @@ local function follow(state, ask, act, changed)
 	local function open(session, last_heard)
 		local via = hearing.transport(session);
 		local id = ask("open", session.username, session.resource, via, not not session.smacks,
-			not not session.resumption_token, last_heard);
+			not not session.resumption_token, last_heard, guests.is_one(state.guests, session));
 		if not id then return; end
 		session_of[id], id_of[session] = session, id;
 		hear_from_now_on(session, id);
