@@ -42,8 +42,8 @@ enum class Cause : std::uint8_t {
   connection_lost,  ///< the stream broke, or the host had to give it up, without a word from the client
   timed_out,        ///< unheard for its idle timeout, and logged out by us
   replaced,         ///< by a new session with the same full JID (RFC 6120 section 7.7.2.2)
-  kicked,           ///< closed by an administrator or a module
-  hold_expired,     ///< held, and not resumed in time
+  kicked,           ///< closed by an administrator or a module; never for a mistake of the client
+  hold_expired,     ///< held, and not resumed: not in time, or the host refused it
   server_stopped,   ///< the server shut down in order
   server_crashed,   ///< the server died without a word
 };

@@ -80,22 +80,22 @@ local function follow(state, ask, act, changed)
 		ask("socket", id, hearing.descriptor(session));
 	end
 
-	local function note_cause(session, reason)
-		if id_of[session] and not cause_of[session] then cause_of[session] = causes.of_reason(reason); end
+	local function note_cause(session, reason, clients_error)
+		if id_of[session] and not cause_of[session] then
+			cause_of[session] = causes.of_reason(reason, clients_error);
+		end
 	end
 
-	-- mod_bosh fires no pre-session-close; it calls session:close() without a reason for the client's own
-	-- type='terminate' (handle_POST, session.bosh_terminate).
-	local function watch_close_of_bosh(session)
+	-- What pre-session-close does not tell. A stream error that the client sent is a second argument (mod_c2s,
+	-- stream_callbacks.error). mod_bosh fires no such event at all, and calls session:close() without a reason for the
+	-- client's own type='terminate' (handle_POST, session.bosh_terminate).
+	local function watch_close(session)
 		local close = session.close;
 		session.liveness_close = close;
-		function session:close(reason, ...)
-			if self.bosh_terminate and reason == nil then
-				note_cause(self, false);
-			else
-				note_cause(self, reason);
-			end
-			return close(self, reason, ...);
+		function session:close(reason, clients_error, ...)
+			local own = self.bosh_terminate and reason == nil;
+			note_cause(self, not own and reason, clients_error);
+			return close(self, reason, clients_error, ...);
 		end
 	end
 
@@ -107,7 +107,7 @@ local function follow(state, ask, act, changed)
 		if not id then return; end
 		session_of[id], id_of[session] = session, id;
 		hear_from_now_on(session, id);
-		if via == "bosh" then watch_close_of_bosh(session); end
+		watch_close(session);
 		act();
 		return id;
 	end
@@ -158,7 +158,7 @@ local function follow(state, ask, act, changed)
 		if id then ask("held", id); end
 	end);
 
-	-- The resumed session goes on with the filters of the new stream's (mod_smacks, handle_resume).
+	-- The resumed session goes on with the filters of the new stream's, and its close (mod_smacks, handle_resume).
 	module:hook("smacks-hibernation-end", function (event)
 		local session = event.resumed;
 		local id = id_of[session];
@@ -166,6 +166,7 @@ local function follow(state, ask, act, changed)
 		state.asked_of[session] = nil;
 		ask("resumed", id);
 		hear_from_now_on(session, id);
+		watch_close(session);
 		act();
 	end);
 

@@ -48,6 +48,40 @@ TEST_SUITE("e2e/closed_by_server") {
     CHECK(stage.record("kicked").resource == "phone");
   }
 
+  TEST_CASE("a client whose stream ends by its own error was not kicked") {
+    auto setup = usualSetup();
+    setup.options = "c2s_stanza_size_limit = 20000";
+    Stage stage(setup);
+    auto user = stage.rawUser();
+    SUBCASE("it sends a stanza that is too large") {
+      user->send("<message to='juliet@localhost'><body>" + std::string(30000, 'x') + "</body></message>");
+      CHECK(user->expect("stanza-too-big"));
+    }
+    SUBCASE("it says that it found an error") {
+      user->send(
+          "<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+          "</stream:error></stream:stream>");
+    }
+    SUBCASE("it sends what is no XML") {
+      user->send("<<");
+    }
+    SUBCASE("it does so after it has resumed") {
+      user->send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+      const auto enabled = user->expect("<enabled");
+      REQUIRE(enabled);
+      RawClient again(stage.server.c2s());
+      again.authenticate("romeo", "secret", "localhost");
+      again.send("<resume xmlns='urn:xmpp:sm:3' previd='" + attribute(enabled->xml, "id") + "' h='0'/>");
+      REQUIRE(again.expect("<resumed"));
+      again.send(
+          "<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+          "</stream:error></stream:stream>");
+      again.listen(1s);
+    }
+    stage.departure(stage.jid("phone"));
+    CHECK(stage.record("connection_lost").resource == "phone");
+  }
+
   TEST_CASE("a server that stops puts those who are there on record, and nobody else") {
     auto stage = std::make_unique<Stage>();
     auto gone_before = std::make_unique<XmppClient>(stage->server.c2s(), Login{"mercutio"});

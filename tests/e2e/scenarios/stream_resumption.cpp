@@ -120,6 +120,35 @@ TEST_SUITE("e2e/stream_resumption") {
     CHECK(record.logged_out_at > silent_since + 3s);
   }
 
+  TEST_CASE(
+      "a resumption that is refused is nobody's kick: too much was queued, or the client counts wrongly") {
+    Stage stage("smacks_max_queue_size = 10\nliveness_held_grace = 2");
+    ResumableUser user(stage);
+    const std::size_t handled = user.handled();
+    SUBCASE("the queue has overflowed") {
+      user.loseConnection(stage);
+      RawClient sender(stage.server.c2s());
+      sender.logIn("mercutio", "secret", "localhost", "street");
+      for (int i = 0; i < 15; ++i)
+        sender.send("<message to='" + stage.jid("phone") + "' type='chat'><body>queued</body></message>");
+      REQUIRE(sender.roundTrip());
+      RawClient again(stage.server.c2s());
+      CHECK(resume(again, user.id, handled).find("<failed") != std::string::npos);
+      CHECK(stage.record("hold_expired").resource == "phone");
+    }
+    SUBCASE("the client says that it got more than it was sent") {
+      user.loseConnection(stage);
+      RawClient again(stage.server.c2s());
+      CHECK(resume(again, user.id, 999).find("<failed") != std::string::npos);
+      CHECK(stage.record("hold_expired").resource == "phone");
+    }
+    SUBCASE("it says so while it is connected") {
+      user.client.send("<a xmlns='urn:xmpp:sm:3' h='999'/>");
+      CHECK(user.client.expect("<stream:error"));
+      CHECK(stage.record("connection_lost").resource == "phone");
+    }
+  }
+
   TEST_CASE("a resumable session whose client logs out is logged out, not held") {
     Stage stage("liveness_idle_timeout = 60\nsmacks_hibernation_time = 60");
     ResumableUser user(stage);

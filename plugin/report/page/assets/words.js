@@ -24,11 +24,11 @@ export const CAUSES = {
 
 export const CAUSE_MEANINGS = {
   logged_out: 'The client said goodbye',
-  connection_lost: 'The connection broke without a word from the client',
+  connection_lost: 'The connection broke, or the client broke a rule of its stream',
   timed_out: 'Silent for its whole idle timeout, and logged out by the server',
   replaced: 'A newer session took its place',
   kicked: 'An administrator or a module of the server ended it',
-  hold_expired: 'It was held, and did not come back in time',
+  hold_expired: 'It was held, and did not come back in time, or could not be resumed any more',
   server_stopped: 'The server stopped in order',
   server_crashed: 'The server died without a word',
 };
