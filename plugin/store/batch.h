@@ -18,6 +18,8 @@ struct Run {
   std::string domain;       ///< the VirtualHost; may be empty
   std::uint64_t beats = 0;  ///< how often it said that it lives: at least, as far as whoever holds this knows
   UtcTime beat_at{};        ///< when it did so last, by its own clock
+  std::int64_t taken_by = 0;  ///< the run that took it for dead, and puts on record who was with it; 0: none
+  UtcTime begun_at{};         ///< when it began, or began again: logins that are older are told once more
 };
 
 /// Of one run, what goes to disk in one transaction, in this order: a logout deletes its login's row and not
@@ -42,7 +44,10 @@ struct Batch {
   /// stays where it is newer (logged_out_at) and not in the future of `now`.
   std::vector<const LastSeen*> last_seen;
 
-  /// Who is here. A login that has a row already gets this one.
+  /// Who is here. A login that has a row already gets this one. Where it began before its run did
+  /// (Run::begun_at) it may be on record as ended by a crash, which was none: what recover() put there of
+  /// this login, and of the node's since the login began, goes. Last seen becomes the latest logout that is
+  /// left in the history; where there is none, it goes as well.
   std::vector<const Store::Online*> online;
 
   /// When they were last heard; those without a row are no harm.

@@ -21,7 +21,7 @@ class DatabaseError : public std::runtime_error {
     away,     ///< it may be back any moment: locked, full, not there
     unfit,    ///< it is there, but not for us to touch: somebody has to decide
     refused,  ///< there is nothing wrong with it, but with one of the records
-    lost,     ///< it works, but no longer has the run: it was replaced, restored, or the run taken for dead
+    lost,     ///< it works, but the run is no longer ours: it was replaced, restored, or taken for dead
   };
 
   DatabaseError(Kind why, const std::string& text) : std::runtime_error(text), kind(why) {}
@@ -71,28 +71,32 @@ class Database : public Reader {
   virtual void interrupt() noexcept {}
 
   /// Makes the run's row where there is none, and bumps its beats past `run.beats` either way; beat_at
-  /// becomes `now`. Returns the beats.
+  /// becomes `now`, and nobody has taken it. Returns the beats.
   virtual std::uint64_t beginRun(const Run& run, UtcTime now) = 0;
 
   /// Writes, and bumps the run's beats; an empty batch is a beat alone. Returns the beats. Throws `lost`, and
-  /// writes nothing, where the run has no row or fewer beats than `run.beats` (an older copy of the database
-  /// is in its place).
+  /// writes nothing, where the run has no row, fewer beats than `run.beats` (an older copy of the database
+  /// is in its place), or was taken for dead.
   virtual std::uint64_t write(const Run& run, const Batch& batch) = 0;
 
   /// All runs that have a row, in any order.
   virtual std::vector<Run> runs() = 0;
 
-  /// Puts on record up to `limit` of those who were with a run that is dead, and deletes their rows; where
-  /// fewer than that are left, the run's row goes as well. Returns how many.
+  /// Takes a run that is dead, as the run of the number `taker`, puts on record up to `limit` of those who
+  /// were with it, and deletes their rows; where fewer than that are left, the run's row goes as well.
+  /// Returns how many.
   ///
-  /// Does nothing, and returns 0, where the run has beaten since `dead` was read: it lives after all.
-  /// Otherwise for each row of online_users: the cause is server_crashed, last_heard_at the row's,
-  /// logged_out_at the later of that and the run's beat_at, none of them after `now`, the node that run's;
-  /// status and offline presence of the user's last_seen stay as they are. All go into the history, where
-  /// `keep_history` says so; a (run, login) that is there already stays. An existing last_seen stays where
-  /// it was made after that login began: its logged_out_at is after available_since, not before
-  /// last_heard_at, and not after `now`. Of several logins of one user the last one counts.
-  virtual std::size_t recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) = 0;
+  /// Does nothing, and returns 0, where the run has beaten since `dead` was read, for then it lives after
+  /// all, and where another than `dead.taken_by` has taken it. Otherwise for each row of online_users: the
+  /// cause is server_crashed, last_heard_at the row's, logged_out_at the later of that and the run's beat_at,
+  /// none of them after `now`, the node that run's; status and offline presence of the user's last_seen stay
+  /// as they are. All go into the history, where `keep_history` says so; a (run, login) that is there already
+  /// stays, but where an earlier recovery put it there. An existing last_seen stays where it was made after
+  /// that login began: its logged_out_at is after available_since, not before last_heard_at, and not after
+  /// `now`; one that a recovery of the same node made has to be as late as this one's as well. Of several
+  /// logins of one user the last one counts.
+  virtual std::size_t recover(const Run& dead, std::int64_t taker, UtcTime now, std::size_t limit,
+                              bool keep_history) = 0;
 
   /// An end in order: deletes the run's row, and those of all who are still with it.
   virtual void endRun(const Run& run) = 0;

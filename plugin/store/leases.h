@@ -19,9 +19,11 @@ class Leases {
 
   static constexpr int kLooks = 3;  // in between: that long a silence was watched, not slept through
 
-  explicit Leases(std::chrono::milliseconds lease) : lease_(lease) {}
+  /// `own`: whose number is that of the run that looks.
+  Leases(std::chrono::milliseconds lease, std::int64_t own) : lease_(lease), own_(own) {}
 
-  /// Takes in what is there now. Returns those whose lease has run out.
+  /// Takes in what is there now. Returns those whose lease has run out, and whom nobody else who lives has
+  /// taken for dead already.
   std::vector<Run> look(const std::vector<Run>& runs, Time now);
 
   /// To be called where the database was away: nobody could beat.
@@ -35,6 +37,7 @@ class Leases {
   };
 
   std::chrono::milliseconds lease_;
+  std::int64_t own_;
   std::map<std::int64_t, Watched> watched_;
 };
 

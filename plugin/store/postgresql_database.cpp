@@ -132,8 +132,10 @@ std::vector<Run> PostgresqlDatabase::runs() {
   return with([&](Connection& c) { return store::runs(c.sql(), postgresql::kPostgresql); });
 }
 
-std::size_t PostgresqlDatabase::recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) {
-  return with([&](Connection& c) { return postgresql::recover(c.sql(), dead, now, limit, keep_history); });
+std::size_t PostgresqlDatabase::recover(const Run& dead, std::int64_t taker, UtcTime now, std::size_t limit,
+                                        bool keep_history) {
+  return with(
+      [&](Connection& c) { return postgresql::recover(c.sql(), dead, taker, now, limit, keep_history); });
 }
 
 void PostgresqlDatabase::endRun(const Run& run) {

@@ -16,13 +16,16 @@ constexpr const char* kBegin =
     "VALUES (:run, :node, :domain, CAST(:now AS timestamptz), CAST(:beats AS bigint) + 1, "
     "CAST(:now AS timestamptz)) "
     "ON CONFLICT (run) DO UPDATE SET beats = greatest(runs.beats, CAST(:beats AS bigint)) + 1, "
-    "beat_at = excluded.beat_at RETURNING beats";
+    "beat_at = excluded.beat_at, taken_by = NULL RETURNING beats";
 
-// Locks the row: a run that is being recovered cannot beat meanwhile, and finds itself gone after it. One
+// Locks the row: a run that is being recovered cannot beat meanwhile, and finds itself taken at its next. One
 // that somebody else has locked beats just now, or is being recovered already.
-constexpr const char* kStillDead =
-    "SELECT count(*) FROM (SELECT FROM liveness.runs WHERE run = :run AND beats = :beats "
-    "FOR UPDATE SKIP LOCKED) AS dead";
+constexpr const char* kTake =
+    "WITH dead AS (SELECT run FROM liveness.runs WHERE run = :run AND beats = :beats "
+    "AND coalesce(taken_by, 0) IN (CAST(:taker AS bigint), CAST(:taken_by AS bigint)) "
+    "FOR UPDATE SKIP LOCKED) "
+    "UPDATE liveness.runs SET taken_by = CAST(:taker AS bigint) FROM dead WHERE runs.run = dead.run "
+    "RETURNING runs.run";
 
 // The last login of a user first, in case there are several: it is what counts, and the others then find it.
 // Each row is judged when it is locked, so that what another server writes in between is seen.
@@ -37,13 +40,18 @@ constexpr const char* kRecover =
     "remembered AS (INSERT INTO liveness.logouts "
     "(bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, node) "
     "SELECT bare_jid, run, login, heard_at, gone_at, 'server_crashed', resource, CAST(:node AS text) "
-    "FROM taken WHERE CAST(:keep_history AS integer) <> 0 ON CONFLICT (bare_jid, run, login) DO NOTHING), "
+    "FROM taken WHERE CAST(:keep_history AS integer) <> 0 "
+    "ON CONFLICT (bare_jid, run, login) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
+    "logged_out_at = excluded.logged_out_at, resource = excluded.resource "
+    "WHERE logouts.cause = 'server_crashed'), "
     "latest AS (SELECT DISTINCT ON (bare_jid) * FROM taken ORDER BY bare_jid, login DESC), "
     "changed AS (UPDATE liveness.last_seen SET last_heard_at = heard_at, logged_out_at = gone_at, "
     "cause = 'server_crashed', evidence = NULL, resource = latest.resource, node = CAST(:node AS text) "
     "FROM latest, moment "
     "WHERE last_seen.bare_jid = latest.bare_jid AND NOT (last_seen.logged_out_at > latest.available_since "
-    "AND last_seen.logged_out_at >= latest.last_heard_at AND last_seen.logged_out_at <= now)), "
+    "AND last_seen.logged_out_at >= latest.last_heard_at AND last_seen.logged_out_at <= now "
+    "AND NOT (last_seen.cause = 'server_crashed' AND last_seen.node IS NOT DISTINCT FROM CAST(:node AS text) "
+    "AND last_seen.logged_out_at < gone_at))), "
     "added AS (INSERT INTO liveness.last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, "
     "node) "
     "SELECT bare_jid, heard_at, gone_at, 'server_crashed', resource, CAST(:node AS text) FROM latest "
@@ -74,13 +82,15 @@ std::uint64_t beginRun(soci::session& sql, const Run& run, UtcTime now) {
   return static_cast<std::uint64_t>(beats);
 }
 
-std::size_t recover(soci::session& sql, const Run& dead, UtcTime now, std::size_t limit, bool keep_history) {
+std::size_t recover(soci::session& sql, const Run& dead, std::int64_t taker, UtcTime now, std::size_t limit,
+                    bool keep_history) {
   const auto beats = static_cast<long long>(dead.beats), most = static_cast<long long>(limit);
-  const long long number = dead.number;
-  long long still_dead = 0, count = 0;
+  const long long number = dead.number, by = taker, taken_by = dead.taken_by;
+  long long taken = 0, count = 0;
   Transaction transaction(sql);
-  sql << kStillDead, soci::use(number, "run"), soci::use(beats, "beats"), soci::into(still_dead);
-  if (still_dead == 0) return 0;
+  sql << kTake, soci::use(number, "run"), soci::use(beats, "beats"), soci::use(by, "taker"),
+      soci::use(taken_by, "taken_by"), soci::into(taken);
+  if (!sql.got_data()) return 0;
 
   const std::string at = toPostgresqlTime(now), beat_at = toPostgresqlTime(dead.beat_at);
   soci::indicator has_node = presence(dead.node);

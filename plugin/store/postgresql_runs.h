@@ -14,7 +14,8 @@ namespace liveness::store::postgresql {
 // Database's functions of the same names.
 
 std::uint64_t beginRun(soci::session& sql, const Run& run, UtcTime now);
-std::size_t recover(soci::session& sql, const Run& dead, UtcTime now, std::size_t limit, bool keep_history);
+std::size_t recover(soci::session& sql, const Run& dead, std::int64_t taker, UtcTime now, std::size_t limit,
+                    bool keep_history);
 void endRun(soci::session& sql, const Run& run);
 Database::Purged purge(soci::session& sql, UtcTime from, UtcTime before, std::size_t limit);
 

@@ -3,6 +3,7 @@
 #include "store/postgresql_writing.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "store/database.h"
 
@@ -17,7 +18,7 @@ constexpr std::size_t kBytes = 4 << 20;
 
 constexpr const char* kBeat =
     "UPDATE liveness.runs SET beats = beats + 1, beat_at = CAST(:now AS timestamptz) "
-    "WHERE run = :run AND beats >= :beats RETURNING beats";
+    "WHERE run = :run AND beats >= :beats AND taken_by IS NULL RETURNING beats";
 
 constexpr const char* kForgetLastSeen =
     "DELETE FROM liveness.last_seen WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
@@ -72,6 +73,37 @@ constexpr const char* kBegin =
     "ON CONFLICT (run, login) DO UPDATE SET bare_jid = excluded.bare_jid, resource = excluded.resource, "
     "available_since = excluded.available_since, last_heard_at = excluded.last_heard_at";
 
+// Each :bare_jid has been with the node since :available_since, with the login of this run.
+constexpr const char* kForgetFalseEnd =
+    "WITH here AS (SELECT * FROM unnest(CAST(:bare_jids AS text[]), CAST(:logins AS bigint[]), "
+    "CAST(:available_since AS timestamptz[])) AS here (bare_jid, login, since)) "
+    "DELETE FROM liveness.logouts USING here "
+    "WHERE logouts.bare_jid = here.bare_jid AND logouts.cause = 'server_crashed' "
+    "AND ((logouts.run = :run AND logouts.login = here.login) "
+    "OR (logouts.node IS NOT DISTINCT FROM CAST(:node AS text) AND logouts.logged_out_at >= here.since "
+    "AND logouts.logged_out_at <= CAST(:now AS timestamptz)))";
+
+constexpr const char* kSeeAgain =
+    "WITH here AS (SELECT * FROM unnest(CAST(:bare_jids AS text[]), "
+    "CAST(:available_since AS timestamptz[])) AS here (bare_jid, since)) "
+    "UPDATE liveness.last_seen SET last_heard_at = before.last_heard_at, "
+    "logged_out_at = before.logged_out_at, cause = before.cause, resource = before.resource, "
+    "node = before.node, evidence = before.evidence "
+    "FROM here CROSS JOIN LATERAL (SELECT * FROM liveness.logouts WHERE logouts.bare_jid = here.bare_jid "
+    "AND logouts.logged_out_at <= CAST(:now AS timestamptz) "
+    "ORDER BY logouts.logged_out_at DESC, logouts.login DESC LIMIT 1) AS before "
+    "WHERE last_seen.bare_jid = here.bare_jid AND last_seen.cause = 'server_crashed' "
+    "AND last_seen.node IS NOT DISTINCT FROM CAST(:node AS text) AND last_seen.logged_out_at >= here.since "
+    "AND last_seen.logged_out_at <= CAST(:now AS timestamptz)";
+
+constexpr const char* kForgetFalseSeen =
+    "WITH here AS (SELECT * FROM unnest(CAST(:bare_jids AS text[]), "
+    "CAST(:available_since AS timestamptz[])) AS here (bare_jid, since)) "
+    "DELETE FROM liveness.last_seen USING here "
+    "WHERE last_seen.bare_jid = here.bare_jid AND last_seen.cause = 'server_crashed' "
+    "AND last_seen.node IS NOT DISTINCT FROM CAST(:node AS text) AND last_seen.logged_out_at >= here.since "
+    "AND last_seen.logged_out_at <= CAST(:now AS timestamptz)";
+
 constexpr const char* kHear =
     "UPDATE liveness.online_users SET last_heard_at = heard.last_heard_at "
     "FROM unnest(CAST(:logins AS bigint[]), CAST(:last_heard_at AS timestamptz[])) "
@@ -106,7 +138,17 @@ Writing::Writing(soci::session& sql)
               soci::use(available_since_.text(), "available_since"),
               soci::use(last_heard_at_.text(), "last_heard_at"))),
       hear_((sql.prepare << kHear, soci::use(run_, "run"), soci::use(logins_.text(), "logins"),
-             soci::use(last_heard_at_.text(), "last_heard_at"))) {}
+             soci::use(last_heard_at_.text(), "last_heard_at"))),
+      forget_false_end_((sql.prepare << kForgetFalseEnd, soci::use(run_, "run"),
+                         soci::use(node_, has_node_, "node"), soci::use(now_, "now"),
+                         soci::use(bare_jids_.text(), "bare_jids"), soci::use(logins_.text(), "logins"),
+                         soci::use(available_since_.text(), "available_since"))),
+      see_again_((sql.prepare << kSeeAgain, soci::use(node_, has_node_, "node"), soci::use(now_, "now"),
+                  soci::use(bare_jids_.text(), "bare_jids"),
+                  soci::use(available_since_.text(), "available_since"))),
+      forget_false_seen_((sql.prepare << kForgetFalseSeen, soci::use(node_, has_node_, "node"),
+                          soci::use(now_, "now"), soci::use(bare_jids_.text(), "bare_jids"),
+                          soci::use(available_since_.text(), "available_since"))) {}
 
 std::uint64_t Writing::write(const Run& run, const Batch& batch) {
   run_ = run.number;
@@ -121,6 +163,7 @@ std::uint64_t Writing::write(const Run& run, const Batch& batch) {
   if (batch.keep_history) remember(batch);
   see(batch);
   begin(batch.online);
+  putRight(run, batch.online);
   hear(batch.heard);
   return beats;
 }
@@ -129,7 +172,7 @@ std::uint64_t Writing::beat(const Run& run) {
   beats_ = static_cast<long long>(run.beats);
   if (!beat_.execute(true))
     throw DatabaseError(DatabaseError::Kind::lost,
-                        "it no longer has the row of this server in its table runs");
+                        "the row of this server in its table runs is gone, or taken by another");
   return static_cast<std::uint64_t>(beats_now_);
 }
 
@@ -215,6 +258,21 @@ void Writing::begin(const std::vector<const Store::Online*>& users) {
     last_heard_at_.add(user->last_heard);
   };
   inSlices(users, add, {&begin_});
+}
+
+/// In the order of their names, as in see().
+void Writing::putRight(const Run& run, const std::vector<const Store::Online*>& users) {
+  std::vector<const Store::Online*> older;
+  std::copy_if(users.begin(), users.end(), std::back_inserter(older),
+               [&](const Store::Online* user) { return user->available_since < run.begun_at; });
+  std::sort(older.begin(), older.end(),
+            [](const Store::Online* a, const Store::Online* b) { return a->bare_jid < b->bare_jid; });
+  const auto add = [this](const Store::Online* user) {
+    logins_.addNumber(user->login);
+    bare_jids_.addOrNull(user->bare_jid);
+    available_since_.add(user->available_since);
+  };
+  inSlices(older, add, {&forget_false_end_, &see_again_, &forget_false_seen_});
 }
 
 void Writing::hear(const std::vector<Store::LastHeard>& heard) {

@@ -32,6 +32,7 @@ class Writing {
   void remember(const Batch& batch);
   void see(const Batch& batch);
   void begin(const std::vector<const Store::Online*>& users);
+  void putRight(const Run& run, const std::vector<const Store::Online*>& users);
   void hear(const std::vector<Store::LastHeard>& heard);
 
   /// Adds each of them to the columns, and runs the statements whenever there is enough.
@@ -54,6 +55,7 @@ class Writing {
 
   soci::statement beat_, forget_last_seen_, forget_logouts_, forget_online_users_;
   soci::statement end_, replace_, remember_, see_, begin_, hear_;
+  soci::statement forget_false_end_, see_again_, forget_false_seen_;
 };
 
 }  // namespace liveness::store::postgresql

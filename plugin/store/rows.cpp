@@ -50,15 +50,17 @@ const LastSeen& Row::read() {
 std::vector<Run> runs(soci::session& sql, const Dialect& dialect) {
   std::vector<Run> found;
   Run run;
-  long long number = 0, beats = 0;
+  long long number = 0, beats = 0, taken_by = 0;
   std::string beat_at;
   soci::statement all =
-      (sql.prepare << std::string("SELECT run, node, domain, beats, beat_at FROM ") + dialect.schema + "runs",
+      (sql.prepare << std::string("SELECT run, node, domain, beats, beat_at, coalesce(taken_by, 0) FROM ") +
+                          dialect.schema + "runs",
        soci::into(number), soci::into(run.node), soci::into(run.domain), soci::into(beats),
-       soci::into(beat_at));
+       soci::into(beat_at), soci::into(taken_by));
   for (all.execute(); all.fetch(); found.push_back(run)) {
     run.number = number;
     run.beats = static_cast<std::uint64_t>(beats);
+    run.taken_by = taken_by;
     run.beat_at = timeFrom(beat_at, dialect);
   }
   return found;

@@ -15,6 +15,8 @@ namespace liveness::store {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr std::size_t kSlice = 8192;
 constexpr std::size_t kMaxNameBytes = 1023;
 constexpr std::chrono::seconds kPatience{5};  // with what holds a run that is dead; then its lease decides
@@ -35,7 +37,7 @@ RunKeeper::RunKeeper(const Identity& identity, const Timing& timing, Mailbox& ma
       timing_(timing),
       mailbox_(mailbox),
       counters_(counters),
-      leases_(timing.lease) {}
+      leases_(timing.lease, run_.number) {}
 
 bool RunKeeper::keepsHistory() const noexcept {
   const auto kept = mailbox_.historyKept();
@@ -52,9 +54,13 @@ void RunKeeper::open(Database& database) {
     return onWritten(database.write(run_, beat));
   }
   begun_ = true;
-  onWritten(database.beginRun(run_, utcNow()));
-  for (const Run& other : database.runs())
-    if (other.number != run_.number && isOurs(other)) dead_.push_back(other);
+  begin(database);
+  const auto all = database.runs();
+  std::set<std::int64_t> earlier;
+  for (const Run& other : all)
+    if (other.number != run_.number && isOurs(other)) earlier.insert(other.number);
+  for (const Run& other : all)  // and those whom these did not get done with
+    if (earlier.count(other.number) != 0 || earlier.count(other.taken_by) != 0) queue(other);
   looked_ = true;
 }
 
@@ -74,35 +80,50 @@ void RunKeeper::takeSpool(Database& database) {
 
 void RunKeeper::onWritten(std::uint64_t beats) {
   run_.beats = beats;
-  beat_due_ = std::chrono::steady_clock::now() + timing_.beat;
+  beat_due_ = Clock::now() + timing_.beat;
+}
+
+void RunKeeper::begin(Database& database) {
+  run_.begun_at = utcNow();
+  onWritten(database.beginRun(run_, run_.begun_at));
 }
 
 void RunKeeper::beginAgain(Database& database) {
   lost_ = true;
-  for (const Run& there : database.runs()) {
+  std::string why =
+      "it was replaced or restored from a backup, or another server took this one for dead, which had not "
+      "been heard of for long";
+  const auto all = database.runs();
+  for (const Run& there : all) {
     if (there.number != run_.number) continue;
-    while (const auto some = database.recover(there, utcNow(), kSlice, keepsHistory()))
+    if (there.beats >= run_.beats && there.taken_by != run_.number) {
+      // Its rows are as we left them, but those that the other has had: it finds that we have begun again.
+      why = "another server took this one for dead, which had not been heard of for long";
+      continue;
+    }
+    while (const auto some = database.recover(there, run_.number, utcNow(), kSlice, keepsHistory()))
       counters_.recovered.fetch_add(some, std::memory_order_relaxed);
   }
-  onWritten(database.beginRun(run_, utcNow()));
+  begin(database);
   lost_ = false;
   mailbox_.tellLoginsLost();
-  if (losses_.happened(1, std::chrono::steady_clock::now()) == 0) return;
-  mailbox_.tell(
-      {Notice::Level::warning,
-       "store " + database.name() +
-           ": it no longer knew who is here, and is told again. Either it was replaced or restored "
-           "from a backup, or another server took this one for dead: none of them may have the node "
-           "name \"" +
-           run_.node + "\" as well"});
+  if (losses_.happened(1, Clock::now()) == 0) return;
+  mailbox_.tell({Notice::Level::warning,
+                 "store " + database.name() + ": it no longer knew who is here, and is told again; " + why});
+}
+
+void RunKeeper::queue(const Run& dead) {
+  const auto same = [&](const Run& one) { return one.number == dead.number; };
+  if (std::none_of(dead_.begin(), dead_.end(), same)) dead_.push_back(dead);
 }
 
 bool RunKeeper::recover(Database& database) {
   if (dead_.empty()) return false;
-  const Run& dead = dead_.front();
-  const std::size_t some = database.recover(dead, utcNow(), kSlice, keepsHistory());
+  Run& dead = dead_.front();
+  const std::size_t some = database.recover(dead, run_.number, utcNow(), kSlice, keepsHistory());
   recovered_ += some;
   counters_.recovered.fetch_add(some, std::memory_order_relaxed);
+  if (some != 0) dead.taken_by = run_.number;
   if (some != 0 && !isOurs(dead)) others_.insert('"' + dead.node + "\" (" + dead.domain + ')');
   if (some == kSlice || (some == 0 && isOurs(dead) && isHeld(database))) return true;
   dead_.pop_front();
@@ -113,7 +134,7 @@ bool RunKeeper::recover(Database& database) {
 
 /// A server may still be busy with what a process asked of it before it was killed. True: to be tried again.
 bool RunKeeper::isHeld(Database& database) {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = Clock::now();
   if (!held_since_) held_since_ = now;
   if (now - *held_since_ > kPatience || mailbox_.closed()) return false;
   for (const Run& run : database.runs()) {
@@ -138,7 +159,7 @@ void RunKeeper::tellRecovered(const std::string& name) {
 }
 
 void RunKeeper::keep(Database& database) {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = Clock::now();
   if (now >= beat_due_) {
     Batch beat;
     beat.now = utcNow();
@@ -146,11 +167,7 @@ void RunKeeper::keep(Database& database) {
   }
   if (now < look_due_) return;
   look_due_ = now + timing_.beat;
-  auto others = database.runs();
-  others.erase(
-      std::remove_if(others.begin(), others.end(), [&](const Run& run) { return run.number == run_.number; }),
-      others.end());
-  for (Run& dead : leases_.look(others, now)) dead_.push_back(std::move(dead));
+  for (const Run& dead : leases_.look(database.runs(), now)) queue(dead);
 }
 
 void RunKeeper::end(Database& database) {

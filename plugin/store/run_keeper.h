@@ -60,6 +60,8 @@ class RunKeeper {
  private:
   void takeSpool(Database& database);
   bool isHeld(Database& database);
+  void begin(Database& database);
+  void queue(const Run& dead);
   void tellRecovered(const std::string& name);
   bool isOurs(const Run& run) const { return run.node == run_.node && run.domain == run_.domain; }
 

@@ -131,8 +131,9 @@ std::vector<Run> SqliteDatabase::runs() {
   return with([&](Connection& c) { return store::runs(c.sql(), kSqlite); });
 }
 
-std::size_t SqliteDatabase::recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) {
-  return with([&](Connection& c) { return store::recover(c.sql(), dead, now, limit, keep_history); });
+std::size_t SqliteDatabase::recover(const Run& dead, std::int64_t taker, UtcTime now, std::size_t limit,
+                                    bool keep_history) {
+  return with([&](Connection& c) { return store::recover(c.sql(), dead, taker, now, limit, keep_history); });
 }
 
 void SqliteDatabase::endRun(const Run& run) {

@@ -28,7 +28,8 @@ class SqliteDatabase final : public Database {
   std::uint64_t beginRun(const Run& run, UtcTime now) override;
   std::uint64_t write(const Run& run, const Batch& batch) override;
   std::vector<Run> runs() override;
-  std::size_t recover(const Run& dead, UtcTime now, std::size_t limit, bool keep_history) override;
+  std::size_t recover(const Run& dead, std::int64_t taker, UtcTime now, std::size_t limit,
+                      bool keep_history) override;
   void endRun(const Run& run) override;
   Purged purge(UtcTime from, UtcTime before, std::size_t limit) override;
   Upkeep keepUp() override;

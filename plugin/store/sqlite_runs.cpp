@@ -16,7 +16,12 @@ namespace {
 constexpr const char* kBegin =
     "INSERT INTO runs (run, node, domain, started_at, beats, beat_at) "
     "VALUES (:run, :node, :domain, :now, :beats + 1, :now) "
-    "ON CONFLICT (run) DO UPDATE SET beats = max(runs.beats, :beats) + 1, beat_at = excluded.beat_at";
+    "ON CONFLICT (run) DO UPDATE SET beats = max(runs.beats, :beats) + 1, beat_at = excluded.beat_at, "
+    "taken_by = NULL";
+
+// Who wakes up finds itself taken at its next beat.
+constexpr const char* kTake =
+    "UPDATE runs SET taken_by = ?3 WHERE run = ?1 AND beats = ?2 AND ifnull(taken_by, 0) IN (?3, ?4)";
 
 // Those who are left by the run that died are not many, and come in the order in which they lie.
 constexpr const char* kLastOfThem =
@@ -27,7 +32,9 @@ constexpr const char* kRemember =
     "INSERT INTO logouts (bare_jid, run, login, last_heard_at, logged_out_at, cause, resource, node) "
     "SELECT bare_jid, run, login, min(last_heard_at, ?3), min(max(last_heard_at, ?4), ?3), "
     "'server_crashed', resource, ?5 FROM online_users WHERE run = ?1 AND login <= ?2 "
-    "ON CONFLICT (bare_jid, run, login) DO NOTHING";
+    "ON CONFLICT (bare_jid, run, login) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
+    "logged_out_at = excluded.logged_out_at, resource = excluded.resource "
+    "WHERE logouts.cause = 'server_crashed'";
 
 constexpr const char* kSee =
     "INSERT INTO last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, node) "
@@ -35,7 +42,9 @@ constexpr const char* kSee =
     "'server_crashed', o.resource, ?5 "
     "FROM online_users AS o LEFT JOIN last_seen AS s ON s.bare_jid = o.bare_jid "
     "WHERE o.run = ?1 AND o.login <= ?2 AND (s.bare_jid IS NULL OR NOT "
-    "(s.logged_out_at > o.available_since AND s.logged_out_at >= o.last_heard_at AND s.logged_out_at <= ?3)) "
+    "(s.logged_out_at > o.available_since AND s.logged_out_at >= o.last_heard_at AND s.logged_out_at <= ?3 "
+    "AND NOT (s.cause = 'server_crashed' AND s.node IS ?5 "
+    "AND s.logged_out_at < min(max(o.last_heard_at, ?4), ?3)))) "
     "ORDER BY o.login "
     "ON CONFLICT (bare_jid) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
     "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
@@ -64,11 +73,15 @@ std::uint64_t beginRun(soci::session& sql, const Run& run, UtcTime now) {
   return static_cast<std::uint64_t>(beats);
 }
 
-std::size_t recover(soci::session& sql, const Run& dead, UtcTime now, std::size_t limit, bool keep_history) {
+std::size_t recover(soci::session& sql, const Run& dead, std::int64_t taker, UtcTime now, std::size_t limit,
+                    bool keep_history) {
   SqliteTransaction transaction(sql);
-  long long beats = -1;
-  sql << "SELECT beats FROM runs WHERE run = :run", soci::use(dead.number, "run"), soci::into(beats);
-  if (!sql.got_data() || static_cast<std::uint64_t>(beats) != dead.beats) return 0;
+  SqliteStatement take(sql, kTake);
+  take.set(1, dead.number);
+  take.set(2, static_cast<std::int64_t>(dead.beats));
+  take.set(3, taker);
+  take.set(4, dead.taken_by);
+  if (take.run() == 0) return 0;
 
   long long count = 0, last = 0;
   soci::indicator any = soci::i_null;

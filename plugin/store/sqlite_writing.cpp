@@ -12,7 +12,7 @@ namespace liveness::store {
 namespace {
 
 constexpr const char* kBeat =
-    "UPDATE runs SET beats = beats + 1, beat_at = ?2 WHERE run = ?1 AND beats >= ?3";
+    "UPDATE runs SET beats = beats + 1, beat_at = ?2 WHERE run = ?1 AND beats >= ?3 AND taken_by IS NULL";
 
 constexpr const char* kEnd = "DELETE FROM online_users WHERE run = ?1 AND login = ?2";
 
@@ -39,6 +39,23 @@ constexpr const char* kBegin =
     "resource = excluded.resource, available_since = excluded.available_since, "
     "last_heard_at = excluded.last_heard_at";
 
+// ?1 of the run ?2 and the node ?6 has been here since ?4, with the login ?3.
+constexpr const char* kForgetFalseEnd =
+    "DELETE FROM logouts WHERE bare_jid = ?1 AND cause = 'server_crashed' AND ((run = ?2 AND login = ?3) "
+    "OR (node IS ?6 AND logged_out_at >= ?4 AND logged_out_at <= ?5))";
+
+constexpr const char* kSeeAgain =
+    "UPDATE last_seen SET (last_heard_at, logged_out_at, cause, resource, node, evidence) = "
+    "(SELECT last_heard_at, logged_out_at, cause, resource, node, evidence FROM logouts "
+    "WHERE bare_jid = ?1 AND logged_out_at <= ?3 ORDER BY logged_out_at DESC, login DESC LIMIT 1) "
+    "WHERE bare_jid = ?1 AND cause = 'server_crashed' AND node IS ?4 "
+    "AND logged_out_at >= ?2 AND logged_out_at <= ?3 "
+    "AND EXISTS (SELECT * FROM logouts WHERE bare_jid = ?1 AND logged_out_at <= ?3)";
+
+constexpr const char* kForgetFalseSeen =
+    "DELETE FROM last_seen WHERE bare_jid = ?1 AND cause = 'server_crashed' AND node IS ?4 "
+    "AND logged_out_at >= ?2 AND logged_out_at <= ?3";
+
 constexpr const char* kHear = "UPDATE online_users SET last_heard_at = ?3 WHERE run = ?1 AND login = ?2";
 
 std::int64_t number(std::uint64_t login) {
@@ -57,22 +74,17 @@ SqliteWriting::SqliteWriting(soci::session& sql)
       remember_(sql, kRemember),
       see_(sql, kSee),
       begin_(sql, kBegin),
-      hear_(sql, kHear) {}
+      hear_(sql, kHear),
+      forget_false_end_(sql, kForgetFalseEnd),
+      see_again_(sql, kSeeAgain),
+      forget_false_seen_(sql, kForgetFalseSeen) {}
 
 std::uint64_t SqliteWriting::write(const Run& run, const Batch& batch) {
   beat(run, batch.now);
   if (!batch.forgotten.empty()) forget(batch.forgotten);
   end(run, batch);
   see(run, batch);
-  for (const Store::Online* user : batch.online) {
-    begin_.set(1, run.number);
-    begin_.set(2, number(user->login));
-    begin_.set(3, user->bare_jid);
-    begin_.set(4, user->resource);
-    begin_.set(5, user->available_since);
-    begin_.set(6, user->last_heard);
-    begin_.run();
-  }
+  begin(run, batch);
   hear_.set(1, run.number);
   for (const Store::LastHeard& heard : batch.heard) {
     hear_.set(2, number(heard.login));
@@ -89,7 +101,8 @@ void SqliteWriting::beat(const Run& run, UtcTime now) {
   beat_.set(2, now);
   beat_.set(3, number(run.beats));
   if (beat_.run() == 1) return;
-  throw DatabaseError(DatabaseError::Kind::lost, "it no longer has the row of this server in its table runs");
+  throw DatabaseError(DatabaseError::Kind::lost,
+                      "the row of this server in its table runs is gone, or taken by another");
 }
 
 void SqliteWriting::forget(const std::vector<const std::string*>& users) {
@@ -171,6 +184,35 @@ void SqliteWriting::see(const Run& run, const Batch& batch) {
     see_.set(7, record->offline_presence);
     see_.set(11, toString(record->evidence));
     see_.run();
+  }
+}
+
+void SqliteWriting::begin(const Run& run, const Batch& batch) {
+  forget_false_end_.set(2, run.number);
+  forget_false_end_.set(5, batch.now);
+  forget_false_end_.set(6, run.node);
+  for (SqliteStatement* of_seen : {&see_again_, &forget_false_seen_}) {
+    of_seen->set(3, batch.now);
+    of_seen->set(4, run.node);
+  }
+  begin_.set(1, run.number);
+  for (const Store::Online* user : batch.online) {
+    begin_.set(2, number(user->login));
+    begin_.set(3, user->bare_jid);
+    begin_.set(4, user->resource);
+    begin_.set(5, user->available_since);
+    begin_.set(6, user->last_heard);
+    begin_.run();
+    if (user->available_since >= run.begun_at) continue;
+    forget_false_end_.set(1, user->bare_jid);
+    forget_false_end_.set(3, number(user->login));
+    forget_false_end_.set(4, user->available_since);
+    forget_false_end_.run();
+    for (SqliteStatement* of_seen : {&see_again_, &forget_false_seen_}) {
+      of_seen->set(1, user->bare_jid);
+      of_seen->set(2, user->available_since);
+      of_seen->run();
+    }
   }
 }
 

@@ -21,10 +21,12 @@ class SqliteWriting {
   void forget(const std::vector<const std::string*>& users);
   void end(const Run& run, const Batch& batch);
   void see(const Run& run, const Batch& batch);
+  void begin(const Run& run, const Batch& batch);
 
   soci::session& sql_;
   SqliteStatement beat_, forget_last_seen_, forget_logouts_, replace_;
   SqliteStatement end_, remember_, see_, begin_, hear_;
+  SqliteStatement forget_false_end_, see_again_, forget_false_seen_;
 };
 
 }  // namespace liveness::store

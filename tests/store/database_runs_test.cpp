@@ -11,6 +11,12 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+namespace {
+
+constexpr std::int64_t kOther = 99;  // a run that has no row
+
+}  // namespace
+
 TEST_SUITE("store/database_runs") {
   TEST_CASE("a run has a row, and beats with all that it writes") {
     DatabaseWorld world;
@@ -72,11 +78,11 @@ TEST_SUITE("store/database_runs") {
     for (std::uint64_t n = 1; n <= 5; ++n) world.begin(n, std::to_string(n) + "@x", "phone", &dead);
     world.beat(dead);
     const UtcTime later = world.now + hours{1};
-    CHECK(world.database->recover(dead, later, 3, true) == 3);
+    CHECK(world.database->recover(dead, world.run.number, later, 3, true) == 3);
     CHECK(world.database->runs().size() == 2);
-    CHECK(world.database->recover(dead, later, 3, true) == 2);
+    CHECK(world.database->recover(dead, world.run.number, later, 3, true) == 2);
     CHECK(world.database->runs().size() == 1);
-    CHECK(world.database->recover(dead, later, 3, true) == 0);
+    CHECK(world.database->recover(dead, world.run.number, later, 3, true) == 0);
     CHECK(world.test.ask("SELECT count(*) FROM online_users") == "0");
 
     const auto first = *world.database->find("1@x");
@@ -100,7 +106,7 @@ TEST_SUITE("store/database_runs") {
     world.begin(1, "a@x", "phone", &alive);
     const Run seen = alive;
     world.beat(alive);
-    CHECK(world.database->recover(seen, world.now, 10, true) == 0);
+    CHECK(world.database->recover(seen, world.run.number, world.now, 10, true) == 0);
     CHECK(world.test.ask("SELECT count(*) FROM online_users") == "1");
     CHECK(world.database->runs().size() == 2);
   }
@@ -121,7 +127,7 @@ TEST_SUITE("store/database_runs") {
       kept = false;
     }
     world.end(elsewhere, 5);
-    CHECK(world.database->recover(dead, world.now, 10, true) == 1);
+    CHECK(world.database->recover(dead, world.run.number, world.now, 10, true) == 1);
     CHECK((world.database->find("a@x")->cause == Cause::server_crashed) == !kept);
     CHECK(world.database->history("a@x", 10).size() == 2);
   }
@@ -131,7 +137,7 @@ TEST_SUITE("store/database_runs") {
     Run dead = world.beginRun(2, "dead", "x");
     world.begin(1, "a@x", "phone", &dead);
     const UtcTime earlier = logout("").last_heard - hours{1};
-    CHECK(world.database->recover(dead, earlier, 10, true) == 1);
+    CHECK(world.database->recover(dead, world.run.number, earlier, 10, true) == 1);
     CHECK(world.database->find("a@x")->last_heard == earlier);
     CHECK(world.database->find("a@x")->logged_out_at == earlier);
   }
@@ -140,7 +146,7 @@ TEST_SUITE("store/database_runs") {
     DatabaseWorld world;
     Run dead = world.beginRun(2, "dead", "x");
     world.begin(1, "a@x", "phone", &dead);
-    CHECK(world.database->recover(dead, world.now, 10, false) == 1);
+    CHECK(world.database->recover(dead, world.run.number, world.now, 10, false) == 1);
     CHECK(world.database->history("a@x", 10).empty());
     CHECK(world.database->find("a@x").has_value());
   }
@@ -150,7 +156,7 @@ TEST_SUITE("store/database_runs") {
     Run dead = world.beginRun(2, "dead", "x");
     world.begin(1, "a@x", "first", &dead);
     world.begin(2, "a@x", "last", &dead);
-    CHECK(world.database->recover(dead, world.now, 10, true) == 2);
+    CHECK(world.database->recover(dead, world.run.number, world.now, 10, true) == 2);
     CHECK(world.database->find("a@x")->resource == "last");
     CHECK(world.database->history("a@x", 10).size() == 2);
   }
@@ -158,7 +164,7 @@ TEST_SUITE("store/database_runs") {
   TEST_CASE("the truth about a logout takes the place of what a recovery made of it") {
     DatabaseWorld world;
     world.begin(1, "a@x");
-    CHECK(world.database->recover(world.run, world.now, 10, true) == 1);
+    CHECK(world.database->recover(world.run, kOther, world.now, 10, true) == 1);
     world.run.beats = world.database->beginRun(world.run, world.now);
     world.end(logout("a@x", seconds{1}), 1);
     const auto history = world.database->history("a@x", 10);

@@ -10,8 +10,10 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr std::int64_t kOwn = 9;
+
 struct Watch {
-  Leases leases{seconds{120}};
+  Leases leases{seconds{120}, kOwn};
   Leases::Time now{};
   std::vector<Run> runs;
 
@@ -55,6 +57,26 @@ TEST_SUITE("store/leases") {
     for (int look = 0; look < 6; ++look) CHECK(watch.lookAfter(seconds{20}).empty());
     watch.leases.beginAnew();
     for (int look = 0; look < 7; ++look) CHECK(watch.lookAfter(seconds{20}).empty() == (look < 6));
+  }
+
+  TEST_CASE("a run that somebody took is seen to by them for as long as they live") {
+    Watch watch;
+    std::int64_t taker = 2;
+    SUBCASE("somebody who is there") {}
+    SUBCASE("somebody who is gone") {
+      taker = 3;
+    }
+    SUBCASE("who looks") {
+      taker = kOwn;
+    }
+    watch.runs = {{1, "a", "x", 5, {}, taker, {}}, {2, "b", "x", 5, {}}, {kOwn, "c", "x", 5, {}}};
+    for (int look = 0; look < 6; ++look) {
+      CHECK(watch.lookAfter(seconds{20}).empty());
+      ++watch.runs[1].beats;
+    }
+    CHECK(watch.lookAfter(seconds{20}).empty() == (taker == 2));
+    for (int look = 0; look < 6; ++look) watch.lookAfter(seconds{20});
+    CHECK(watch.lookAfter(seconds{20}) == Numbers{1, 2});
   }
 
   TEST_CASE("beats that go back are beats of a life") {

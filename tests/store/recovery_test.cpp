@@ -232,7 +232,7 @@ TEST_SUITE("store/recovery") {
     second->start();
     settle(*second);
     Log log(*first);
-    REQUIRE(tickUntil(*first, [&] { return log.has("the node name \"node\" as well"); }));
+    REQUIRE(tickUntil(*first, [&] { return log.has("it no longer knew who is here"); }));
     CHECK(first->takeLoginsLost());
     first->recordLogin(here(1, "a@x"));
     settle(*first);

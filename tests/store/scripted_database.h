@@ -79,7 +79,7 @@ class ScriptedDatabase final : public Database {
     for (const auto& [number, run] : script_.runs) all.push_back(run);
     return all;
   }
-  std::size_t recover(const Run& dead, UtcTime, std::size_t, bool) override {
+  std::size_t recover(const Run& dead, std::int64_t, UtcTime, std::size_t, bool) override {
     script_.mayFail();
     script_.runs.erase(dead.number);
     const std::size_t some = script_.online.size();

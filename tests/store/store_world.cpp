@@ -3,7 +3,10 @@
 #include "store_world.h"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
+
+#include "store/sqlite_migrations.h"
 
 namespace liveness::store {
 
@@ -41,6 +44,10 @@ News forgotten(const std::string& bare_jid) {
 std::uint64_t nextLogin() {
   static std::uint64_t last = 0;
   return ++last;
+}
+
+int newestSchema() {
+  return static_cast<int>(std::size(kMigrations));
 }
 
 bool same(const LastSeen& a, const LastSeen& b) {

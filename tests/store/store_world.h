@@ -34,6 +34,9 @@ News forgotten(const std::string& bare_jid);
 /// Names a login that no other has.
 std::uint64_t nextLogin();
 
+/// The version of the schema that this Liveness makes, counted from 1.
+int newestSchema();
+
 bool same(const LastSeen& a, const LastSeen& b);
 
 /// The server: it ticks until what it waits for is true. False where that does not happen.

@@ -129,15 +129,15 @@ TEST_SUITE("store/trouble") {
     World world;
     makeFile(world.file);
     world.database.execute("PRAGMA journal_mode = DELETE");
-    world.database.execute("INSERT INTO schema_version VALUES (4, '2027-01-01T00:00:00.000Z')");
+    const std::string newer = std::to_string(newestSchema() + 1);
+    world.database.execute("INSERT INTO schema_version VALUES (" + newer + ", '2027-01-01T00:00:00.000Z')");
     const std::string before = support::readFile(world.file);
     world.store->start();
     world.store->recordLogout(nextLogin(), logout("b@x"));
     bool answered = false;
     world.store->findLastSeen("a@x", [&](const auto& found) { answered = !found.has_value(); });
-    REQUIRE(startsTrouble(world, "error: store " + world.file.string() +
-                                     ": its schema has version 4, and this "
-                                     "Liveness knows up to 3"));
+    REQUIRE(startsTrouble(world, "error: store " + world.file.string() + ": its schema has version " + newer +
+                                     ", and this Liveness knows up to " + std::to_string(newestSchema())));
     const auto begin = std::chrono::steady_clock::now();
     world.store->stop();
     CHECK(std::chrono::steady_clock::now() - begin < support::kPatience);
