@@ -17,7 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kSlice = 8192;
+constexpr std::size_t kSlice = 8192, kLeast = 64;
+constexpr std::chrono::seconds kLong{2};  // for one of them: much less than a lease
 constexpr std::size_t kMaxNameBytes = 1023;
 constexpr std::chrono::seconds kPatience{5};  // with what holds a run that is dead; then its lease decides
 
@@ -37,7 +38,8 @@ RunKeeper::RunKeeper(const Identity& identity, const Timing& timing, Mailbox& ma
       timing_(timing),
       mailbox_(mailbox),
       counters_(counters),
-      leases_(timing.lease, run_.number) {}
+      leases_(timing.lease, run_.number),
+      slice_(kSlice) {}
 
 bool RunKeeper::keepsHistory() const noexcept {
   const auto kept = mailbox_.historyKept();
@@ -112,24 +114,33 @@ void RunKeeper::beginAgain(Database& database) {
                  "store " + database.name() + ": it no longer knew who is here, and is told again; " + why});
 }
 
+void RunKeeper::onAway() noexcept {
+  leases_.beginAnew();
+  if (!dead_.empty()) slice_ = std::max(kLeast, slice_ / 2);
+}
+
 void RunKeeper::queue(const Run& dead) {
   const auto same = [&](const Run& one) { return one.number == dead.number; };
   if (std::none_of(dead_.begin(), dead_.end(), same)) dead_.push_back(dead);
 }
 
-bool RunKeeper::recover(Database& database) {
-  if (dead_.empty()) return false;
+void RunKeeper::recover(Database& database) {
+  if (dead_.empty()) return;
   Run& dead = dead_.front();
-  const std::size_t some = database.recover(dead, run_.number, utcNow(), kSlice, keepsHistory());
+  const auto limit = slice_;
+  const auto begin = Clock::now();
+  const std::size_t some = database.recover(dead, run_.number, utcNow(), limit, keepsHistory());
+  const auto took = Clock::now() - begin;
+  slice_ = took > kLong ? std::max(kLeast, limit / 2) : std::min(kSlice, limit * 2);
+
   recovered_ += some;
   counters_.recovered.fetch_add(some, std::memory_order_relaxed);
   if (some != 0) dead.taken_by = run_.number;
   if (some != 0 && !isOurs(dead)) others_.insert('"' + dead.node + "\" (" + dead.domain + ')');
-  if (some == kSlice || (some == 0 && isOurs(dead) && isHeld(database))) return true;
+  if (some == limit || (some == 0 && isOurs(dead) && isHeld(database))) return;
   dead_.pop_front();
   held_since_.reset();
   if (dead_.empty()) tellRecovered(database.name());
-  return true;
 }
 
 /// A server may still be busy with what a process asked of it before it was killed. True: to be tried again.

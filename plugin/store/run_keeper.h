@@ -40,11 +40,13 @@ class RunKeeper {
   /// After `lost`: puts on record who was with the run in what is there now, and begins it again.
   void beginAgain(Database& database);
 
-  /// The database failed: the others could not beat either.
-  void onAway() noexcept { leases_.beginAnew(); }
+  /// The database failed: the others could not beat either, and what it was asked for may be too much.
+  void onAway() noexcept;
 
-  /// A bounded part of the recovery of those who died. False: there is none to be done.
-  bool recover(Database& database);
+  /// A bounded part of the recovery of those who died: in rows, and where the database is slow in time as
+  /// well.
+  void recover(Database& database);
+  bool recovering() const noexcept { return !dead_.empty(); }
 
   /// A beat where none was for long, and a look whether the others do.
   void keep(Database& database);
@@ -81,6 +83,7 @@ class RunKeeper {
   bool ended_ = false;
 
   std::deque<Run> dead_;
+  std::size_t slice_;  // of the first of them, the next time
   std::optional<Leases::Time> held_since_;
   std::uint64_t recovered_ = 0;   // since dead_ was empty
   std::set<std::string> others_;  // of whom, where not of our own

@@ -94,19 +94,15 @@ void Writer::workThrough() {
   const bool opened = !std::exchange(open_, true);
   if (opened) keeper_.open(*database_);
   pulse_.beat();
-  while (keeper_.recover(*database_)) {
-    pulse_.beat();
-    collect();
-  }
-  while (!idle()) {
+  do {
+    keeper_.recover(*database_);
     if (!waiting_.empty()) writeNews();
     if (waiting_.empty()) writeHeard();
-    answerQuestions();
+    if (!keeper_.recovering()) answerQuestions();  // who know of all that was before they were asked
     keeper_.keep(*database_);
     pulse_.beat();
     collect();
-  }
-  keeper_.keep(*database_);
+  } while (keeper_.recovering() || !idle());
   if (stopping_) return keeper_.end(*database_);
   if (!purge_.some(*database_, mailbox_.historyKept(), Clock::now())) keepUp();
 }

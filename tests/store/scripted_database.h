@@ -15,6 +15,7 @@ namespace liveness::store {
 /// A database that does as it is told, and what came of it. Outlives the writer's part of it.
 struct Script {
   int failures_to_come = 0;
+  int slices_that_fail = 0;  // of recover()
   bool throws_strangers = false;
   DatabaseError::Kind failure = DatabaseError::Kind::away;
   std::set<std::string> refused;
@@ -25,6 +26,14 @@ struct Script {
   std::map<std::int64_t, Run> runs;
   std::vector<std::string> forgotten;
   int writes = 0, opens = 0, closes = 0, purges = 0;
+  int beats = 0;
+
+  struct Slice {
+    std::size_t limit = 0;
+    int beats_before = 0;
+    std::size_t rows_before = 0;
+  };
+  std::vector<Slice> slices;  // that recover() was asked for
 
   void mayFail() {
     if (failures_to_come <= 0) return;
@@ -56,6 +65,7 @@ class ScriptedDatabase final : public Database {
     const auto row = script_.runs.find(run.number);
     if (row == script_.runs.end() || row->second.beats < run.beats)
       throw DatabaseError(DatabaseError::Kind::lost, "lost");
+    ++script_.beats;
     if (!batch.empty()) ++script_.writes;
     for (const LastSeen* record : batch.last_seen)
       if (script_.refused.count(record->bare_jid) != 0)
@@ -79,11 +89,16 @@ class ScriptedDatabase final : public Database {
     for (const auto& [number, run] : script_.runs) all.push_back(run);
     return all;
   }
-  std::size_t recover(const Run& dead, std::int64_t, UtcTime, std::size_t, bool) override {
+  std::size_t recover(const Run& dead, std::int64_t, UtcTime, std::size_t limit, bool) override {
     script_.mayFail();
-    script_.runs.erase(dead.number);
-    const std::size_t some = script_.online.size();
-    script_.online.clear();
+    script_.slices.push_back({limit, script_.beats, script_.rows.size()});
+    if (script_.slices_that_fail > 0) {
+      --script_.slices_that_fail;
+      throw DatabaseError(DatabaseError::Kind::away, "too much");
+    }
+    std::size_t some = 0;
+    for (; some < limit && !script_.online.empty(); ++some) script_.online.erase(script_.online.begin());
+    if (some < limit) script_.runs.erase(dead.number);
     return some;
   }
   void endRun(const Run& run) override {
