@@ -22,6 +22,12 @@ struct Run {
   UtcTime begun_at{};         ///< when it began, or began again: logins that are older are told once more
 };
 
+/// An account that was deleted.
+struct Forgotten {
+  std::string bare_jid;
+  UtcTime at{};
+};
+
 /// Of one run, what goes to disk in one transaction, in this order: a logout deletes its login's row and not
 /// a later one's, and who is forgotten first may be seen again. Points into what its maker keeps.
 struct Batch {
@@ -32,8 +38,10 @@ struct Batch {
     std::uint64_t replaces = 0;  ///< login of the same user and run whose place it takes there; 0: none
   };
 
-  /// Their rows go from everywhere: those of all runs.
-  std::vector<const std::string*> forgotten;
+  /// Their rows go from everywhere: those of all runs. What another server recorded later than the deletion,
+  /// and not in the future of `now`, is another account's of that name, and stays: this may come late, or for
+  /// the second time.
+  std::vector<Forgotten> forgotten;
 
   /// Logins that are no more: their rows of this run's go, and what they left goes into the history. A
   /// (run, login) that is in the history already stays as it is; but where it was put there by

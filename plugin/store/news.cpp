@@ -27,7 +27,7 @@ void clean(std::string& text, std::size_t max_bytes) {
 std::size_t merge(News& news, News later) {
   if (later.forgotten) {
     const std::size_t given_up = news.logouts.size();
-    news.forgotten = true;
+    news.forgotten = later.forgotten;
     news.logouts = std::move(later.logouts);
     news.login = std::move(later.login);
     return given_up;
@@ -47,7 +47,7 @@ std::size_t merge(News& news, News later) {
 }
 
 void add(const News& news, Batch& batch) {
-  if (news.forgotten) batch.forgotten.push_back(&news.bare_jid);
+  if (news.forgotten) batch.forgotten.push_back({news.bare_jid, *news.forgotten});
   for (const auto& [login, record] : news.logouts) batch.ended.push_back({login, &record});
   if (!news.logouts.empty()) batch.last_seen.push_back(&news.logouts.back().record);
   if (news.login) batch.online.push_back(&*news.login);

@@ -25,8 +25,8 @@ struct News {
   static constexpr std::size_t kMaxLogouts = 9;
 
   std::string bare_jid;
-  bool forgotten = false;
-  std::vector<Logout> logouts;  ///< oldest first
+  std::optional<UtcTime> forgotten;  ///< when
+  std::vector<Logout> logouts;       ///< oldest first
   std::optional<Store::Online> login;
 };
 

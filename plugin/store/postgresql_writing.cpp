@@ -21,11 +21,18 @@ constexpr const char* kBeat =
     "WHERE run = :run AND beats >= :beats AND taken_by IS NULL RETURNING beats";
 
 constexpr const char* kForgetLastSeen =
-    "DELETE FROM liveness.last_seen WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
+    "DELETE FROM liveness.last_seen USING unnest(CAST(:bare_jids AS text[]), "
+    "CAST(:forgotten_at AS timestamptz[])) AS gone (bare_jid, at) WHERE last_seen.bare_jid = gone.bare_jid "
+    "AND NOT (logged_out_at > gone.at AND logged_out_at <= CAST(:now AS timestamptz))";
 constexpr const char* kForgetLogouts =
-    "DELETE FROM liveness.logouts WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
+    "DELETE FROM liveness.logouts USING unnest(CAST(:bare_jids AS text[]), "
+    "CAST(:forgotten_at AS timestamptz[])) AS gone (bare_jid, at) WHERE logouts.bare_jid = gone.bare_jid "
+    "AND NOT (logged_out_at > gone.at AND logged_out_at <= CAST(:now AS timestamptz))";
 constexpr const char* kForgetOnlineUsers =
-    "DELETE FROM liveness.online_users WHERE bare_jid = ANY (CAST(:bare_jids AS text[]))";
+    "DELETE FROM liveness.online_users USING unnest(CAST(:bare_jids AS text[]), "
+    "CAST(:forgotten_at AS timestamptz[])) AS gone (bare_jid, at) WHERE online_users.bare_jid = "
+    "gone.bare_jid "
+    "AND NOT (available_since > gone.at AND available_since <= CAST(:now AS timestamptz))";
 
 constexpr const char* kEnd =
     "DELETE FROM liveness.online_users WHERE run = :run AND login = ANY (CAST(:logins AS bigint[]))";
@@ -114,9 +121,15 @@ constexpr const char* kHear =
 Writing::Writing(soci::session& sql)
     : beat_((sql.prepare << kBeat, soci::use(now_, "now"), soci::use(run_, "run"), soci::use(beats_, "beats"),
              soci::into(beats_now_))),
-      forget_last_seen_((sql.prepare << kForgetLastSeen, soci::use(bare_jids_.text(), "bare_jids"))),
-      forget_logouts_((sql.prepare << kForgetLogouts, soci::use(bare_jids_.text(), "bare_jids"))),
-      forget_online_users_((sql.prepare << kForgetOnlineUsers, soci::use(bare_jids_.text(), "bare_jids"))),
+      forget_last_seen_((sql.prepare << kForgetLastSeen, soci::use(now_, "now"),
+                         soci::use(bare_jids_.text(), "bare_jids"),
+                         soci::use(logged_out_at_.text(), "forgotten_at"))),
+      forget_logouts_((sql.prepare << kForgetLogouts, soci::use(now_, "now"),
+                       soci::use(bare_jids_.text(), "bare_jids"),
+                       soci::use(logged_out_at_.text(), "forgotten_at"))),
+      forget_online_users_((sql.prepare << kForgetOnlineUsers, soci::use(now_, "now"),
+                            soci::use(bare_jids_.text(), "bare_jids"),
+                            soci::use(logged_out_at_.text(), "forgotten_at"))),
       end_((sql.prepare << kEnd, soci::use(run_, "run"), soci::use(logins_.text(), "logins"))),
       replace_((sql.prepare << kReplace, soci::use(replaced_of_, "bare_jid"), soci::use(run_, "run"),
                 soci::use(replaced_, "login"))),
@@ -196,9 +209,12 @@ void Writing::inSlices(const Items& items, Add add, std::initializer_list<soci::
   if (rows != 0) execute();
 }
 
-void Writing::forget(const std::vector<const std::string*>& users) {
-  inSlices(users, [this](const std::string* user) { bare_jids_.add(*user); },
-           {&forget_last_seen_, &forget_logouts_, &forget_online_users_});
+void Writing::forget(const std::vector<Forgotten>& users) {
+  const auto add = [this](const Forgotten& user) {
+    bare_jids_.add(user.bare_jid);
+    logged_out_at_.add(user.at);
+  };
+  inSlices(users, add, {&forget_last_seen_, &forget_logouts_, &forget_online_users_});
 }
 
 void Writing::end(const Batch& batch) {

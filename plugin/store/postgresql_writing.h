@@ -27,7 +27,7 @@ class Writing {
 
  private:
   std::uint64_t beat(const Run& run);
-  void forget(const std::vector<const std::string*>& users);
+  void forget(const std::vector<Forgotten>& users);
   void end(const Batch& batch);
   void remember(const Batch& batch);
   void see(const Batch& batch);

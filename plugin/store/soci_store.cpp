@@ -14,6 +14,7 @@
 
 #include "store/connection_string.h"
 #include "store/mailbox.h"
+#include "store/utc_now.h"
 #include "store/writer.h"
 
 namespace liveness::store {
@@ -130,7 +131,7 @@ void SociStore::recordLogout(std::uint64_t login, LastSeen record) {
 void SociStore::forget(std::string bare_jid) {
   News news;
   news.bare_jid = std::move(bare_jid);
-  news.forgotten = true;
+  news.forgotten = utcNow();
   put(std::move(news));
 }
 

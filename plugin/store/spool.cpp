@@ -34,14 +34,21 @@ void flushFolder(const std::string& path) {
   ::close(fd);
 }
 
-void putForgotten(const std::string& path, const std::vector<std::string>& users) {
+void putForgotten(const std::string& path, const std::vector<Forgotten>& users) {
   try {
     soci::session sql(soci::sqlite3, sqliteConnectString(path));
-    sql << "CREATE TABLE IF NOT EXISTS forgotten (bare_jid TEXT NOT NULL PRIMARY KEY)";
-    SqliteStatement forget(sql, "INSERT INTO forgotten VALUES (?1) ON CONFLICT DO NOTHING");
+    sql << "CREATE TABLE IF NOT EXISTS forgotten (bare_jid TEXT NOT NULL PRIMARY KEY, forgotten_at TEXT)";
+    int dated = 0;  // in a file of an earlier version
+    sql << "SELECT count(*) FROM pragma_table_info('forgotten') WHERE name = 'forgotten_at'",
+        soci::into(dated);
+    if (dated == 0) sql << "ALTER TABLE forgotten ADD COLUMN forgotten_at TEXT";
+    SqliteStatement forget(sql,
+                           "INSERT INTO forgotten (bare_jid, forgotten_at) VALUES (?1, ?2) "
+                           "ON CONFLICT (bare_jid) DO UPDATE SET forgotten_at = excluded.forgotten_at");
     SqliteTransaction transaction(sql);
-    for (const std::string& user : users) {
-      forget.set(1, user);
+    for (const auto& [bare_jid, at] : users) {
+      forget.set(1, bare_jid);
+      forget.set(2, at);
       forget.run();
     }
     transaction.commit();
@@ -54,9 +61,9 @@ void putNews(SqliteDatabase& file, const Run& run, const Waiting& waiting, UtcTi
   Run ended = run;
   ended.beats = file.beginRun(run, now);
   const auto all = waiting.some(waiting.size());
-  std::vector<std::string> forgotten;
+  std::vector<Forgotten> forgotten;
   for (const News* news : all)
-    if (news->forgotten) forgotten.push_back(news->bare_jid);
+    if (news->forgotten) forgotten.push_back({news->bare_jid, *news->forgotten});
   putForgotten(file.name(), forgotten);
   for (std::size_t at = 0; at < all.size(); at += kSlice) {
     Batch batch;

@@ -12,9 +12,9 @@
 namespace liveness::store {
 
 /// The file for what a database that is away could not be given when the store ended, and for the word that
-/// it ended in order. An SQLite file with the schema of any other, and a table of those who were forgotten;
-/// there only until a start has taken it in. One that is spoiled is set aside under another name, once all
-/// that can still be read has been taken from it.
+/// it ended in order. An SQLite file with the schema of any other, and a table of those who were forgotten,
+/// and when; there only until a start has taken it in. One that is spoiled is set aside under another name,
+/// once all that can still be read has been taken from it.
 class Spool {
  public:
   /// What came of a file's records.

@@ -76,21 +76,29 @@ void SpoolReader::readRuns() {
   std::sort(runs_.begin(), runs_.end(), [](const Run& a, const Run& b) { return a.beat_at < b.beat_at; });
 }
 
-bool SpoolReader::hasTable(const std::string& name) {
-  int tables = 0;
-  *sql_ << "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = :name", soci::use(name),
-      soci::into(tables);
-  return tables != 0;
+bool SpoolReader::hasColumn(const std::string& table, const std::string& column) {
+  int columns = 0;
+  *sql_ << "SELECT count(*) FROM pragma_table_info(:table) WHERE name = :column", soci::use(table, "table"),
+      soci::use(column, "column"), soci::into(columns);
+  return columns != 0;
 }
 
-std::vector<std::string> SpoolReader::forgotten() {
+std::vector<Forgotten> SpoolReader::forgotten() {
   return reading([&] {
-    std::vector<std::string> users;
-    if (!hasTable("forgotten")) return users;
-    std::string user;
-    SpoolScan scan(*sql_, "coalesce(bare_jid, '')", "forgotten",
-                   [&](soci::statement& all) { all.exchange(soci::into(user)); });
-    while (scan.next()) users.push_back(cleanJid(user));
+    std::vector<Forgotten> users;
+    if (!hasColumn("forgotten", "bare_jid")) return users;
+    // An earlier version did not say when: at the latest when the last of the runs ended.
+    const auto at_the_latest = runs_.empty() ? UtcTime::max() : runs_.back().beat_at;
+    std::string user, at;
+    SpoolScan scan(*sql_,
+                   hasColumn("forgotten", "forgotten_at")
+                       ? "coalesce(bare_jid, ''), coalesce(forgotten_at, '')"
+                       : "coalesce(bare_jid, ''), ''",
+                   "forgotten", [&](soci::statement& all) {
+                     all.exchange(soci::into(user));
+                     all.exchange(soci::into(at));
+                   });
+    while (scan.next()) users.push_back({cleanJid(user), kSqlite.fromText(at).value_or(at_the_latest)});
     noteDamage(scan);
     return users;
   });

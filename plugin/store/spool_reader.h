@@ -40,7 +40,7 @@ class SpoolReader {
 
   /// Those that ended while their database was away, in the order in which they began.
   const std::vector<Run>& runs() const noexcept { return runs_; }
-  std::vector<std::string> forgotten();
+  std::vector<Forgotten> forgotten();
 
   /// The next ones; none: that was the last one.
   std::vector<Logout> logouts(std::size_t most);
@@ -53,7 +53,7 @@ class SpoolReader {
   template <class What>
   auto reading(What what);
   void readRuns();
-  bool hasTable(const std::string& name);
+  bool hasColumn(const std::string& table, const std::string& column);
   void noteDamage(const SpoolScan& scan);
 
   /// The row as it was fetched last, as a database can take it; nullopt where it makes no sense.

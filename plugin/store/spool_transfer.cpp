@@ -4,6 +4,7 @@
 
 #include <iterator>
 #include <random>
+#include <utility>
 
 namespace liveness::store {
 
@@ -21,10 +22,10 @@ SpoolTransfer::SpoolTransfer(SpoolReader& from, Database& to, UtcTime now, bool 
   for (const Run& run : to.runs()) there_.insert(run.number);
 }
 
-void SpoolTransfer::forget(const std::vector<std::string>& users) {
+void SpoolTransfer::forget(std::vector<Forgotten> users) {
   if (users.empty()) return;
   Batch batch = common_;
-  for (const std::string& user : users) batch.forgotten.push_back(&user);
+  batch.forgotten = std::move(users);
   Run run = lastRun();
   begin(run);
   to_.write(run, batch);

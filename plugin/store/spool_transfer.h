@@ -19,7 +19,7 @@ class SpoolTransfer {
  public:
   SpoolTransfer(SpoolReader& from, Database& to, UtcTime now, bool keep_history);
 
-  void forget(const std::vector<std::string>& users);
+  void forget(std::vector<Forgotten> users);
   void giveLogouts();
   void giveLastSeen();
 

@@ -3,9 +3,10 @@
 #include "store/sqlite_writing.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "store/database.h"
+#include "store/utc_text.h"
 
 namespace liveness::store {
 
@@ -13,6 +14,11 @@ namespace {
 
 constexpr const char* kBeat =
     "UPDATE runs SET beats = beats + 1, beat_at = ?2 WHERE run = ?1 AND beats >= ?3 AND taken_by IS NULL";
+
+constexpr const char* kForgetLastSeen =
+    "DELETE FROM last_seen WHERE bare_jid = ?1 AND NOT (logged_out_at > ?2 AND logged_out_at <= ?3)";
+constexpr const char* kForgetLogouts =
+    "DELETE FROM logouts WHERE bare_jid = ?1 AND NOT (logged_out_at > ?2 AND logged_out_at <= ?3)";
 
 constexpr const char* kEnd = "DELETE FROM online_users WHERE run = ?1 AND login = ?2";
 
@@ -67,8 +73,8 @@ std::int64_t number(std::uint64_t login) {
 SqliteWriting::SqliteWriting(soci::session& sql)
     : sql_(sql),
       beat_(sql, kBeat),
-      forget_last_seen_(sql, "DELETE FROM last_seen WHERE bare_jid = ?1"),
-      forget_logouts_(sql, "DELETE FROM logouts WHERE bare_jid = ?1"),
+      forget_last_seen_(sql, kForgetLastSeen),
+      forget_logouts_(sql, kForgetLogouts),
       replace_(sql, "DELETE FROM logouts WHERE bare_jid = ?1 AND run = ?2 AND login = ?3"),
       end_(sql, kEnd),
       remember_(sql, kRemember),
@@ -81,7 +87,7 @@ SqliteWriting::SqliteWriting(soci::session& sql)
 
 std::uint64_t SqliteWriting::write(const Run& run, const Batch& batch) {
   beat(run, batch.now);
-  if (!batch.forgotten.empty()) forget(batch.forgotten);
+  if (!batch.forgotten.empty()) forget(batch);
   end(run, batch);
   see(run, batch);
   begin(run, batch);
@@ -105,23 +111,29 @@ void SqliteWriting::beat(const Run& run, UtcTime now) {
                       "the row of this server in its table runs is gone, or taken by another");
 }
 
-void SqliteWriting::forget(const std::vector<const std::string*>& users) {
-  std::unordered_set<std::string> names;
-  for (const std::string* user : users) {
-    names.insert(*user);
-    forget_last_seen_.set(1, *user);
-    forget_last_seen_.run();
-    forget_logouts_.set(1, *user);
-    forget_logouts_.run();
+void SqliteWriting::forget(const Batch& batch) {
+  std::unordered_map<std::string, std::string> forgotten_at;
+  for (const auto& [bare_jid, at] : batch.forgotten) {
+    forgotten_at[bare_jid] = toUtcText(at);
+    for (SqliteStatement* forget : {&forget_last_seen_, &forget_logouts_}) {
+      forget->set(1, bare_jid);
+      forget->set(2, at);
+      forget->set(3, batch.now);
+      forget->run();
+    }
   }
   // One look at everybody for all of them: accounts are deleted too rarely to pay for an index at each login.
-  std::string name;
+  const std::string now = toUtcText(batch.now);
+  std::string name, since;
   long long run = 0, login = 0;
   std::vector<std::pair<std::int64_t, std::int64_t>> logins;
-  soci::statement all = (sql_.prepare << "SELECT bare_jid, run, login FROM online_users", soci::into(name),
-                         soci::into(run), soci::into(login));
-  for (all.execute(); all.fetch();)
-    if (names.count(name) != 0) logins.emplace_back(run, login);
+  soci::statement all = (sql_.prepare << "SELECT bare_jid, run, login, available_since FROM online_users",
+                         soci::into(name), soci::into(run), soci::into(login), soci::into(since));
+  for (all.execute(); all.fetch();) {
+    const auto found = forgotten_at.find(name);
+    if (found != forgotten_at.end() && !(since > found->second && since <= now))
+      logins.emplace_back(run, login);
+  }
   for (const auto& [of_run, ended] : logins) {
     end_.set(1, of_run);
     end_.set(2, ended);

@@ -18,7 +18,7 @@ class SqliteWriting {
 
  private:
   void beat(const Run& run, UtcTime now);
-  void forget(const std::vector<const std::string*>& users);
+  void forget(const Batch& batch);
   void end(const Run& run, const Batch& batch);
   void see(const Run& run, const Batch& batch);
   void begin(const Run& run, const Batch& batch);

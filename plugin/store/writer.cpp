@@ -154,7 +154,14 @@ void Writer::write(const std::vector<const News*>& news) {
   counters_.waiting.fetch_sub(logouts, std::memory_order_relaxed);
 }
 
+/// What came before the row that is refused holds: the account was deleted.
 void Writer::refuse(const News& news, const std::string& why) {
+  if (news.forgotten && (!news.logouts.empty() || news.login)) {
+    Batch batch;
+    batch.forgotten.push_back({news.bare_jid, *news.forgotten});
+    batch.now = utcNow();
+    keeper_.onWritten(database_->write(keeper_.run(), batch));
+  }
   refused_ += std::max<std::size_t>(1, news.logouts.size());
   why_refused_ = news.bare_jid + ": " + why;
   counters_.waiting.fetch_sub(news.logouts.size(), std::memory_order_relaxed);

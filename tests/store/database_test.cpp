@@ -207,10 +207,9 @@ TEST_SUITE("store/database") {
     world.begin(2, "b@x");
     world.end(logout("a@x"), 3);
     world.end(logout("b@x"), 4);
-    const std::string name = "a@x";
     const Store::Online again{5, "a@x", "", logout("").last_heard, logout("").last_heard};
     Batch batch = world.batch();
-    batch.forgotten = {&name};
+    batch.forgotten = {{"a@x", world.now}};
     bool seen_again = false;
     SUBCASE("for ever") {}
     SUBCASE("for a moment") {
@@ -224,6 +223,38 @@ TEST_SUITE("store/database") {
           (seen_again ? "1" : "0"));
     CHECK(world.database->find("b@x").has_value());
     CHECK(world.test.ask("SELECT count(*) FROM online_users WHERE bare_jid = 'b@x'") == "1");
+  }
+
+  TEST_CASE("an account that was deleted is another one when it is there again: what came later stays") {
+    DatabaseWorld world;
+    using std::chrono::minutes;
+    Run other = world.beginRun(2, "other", "x");
+    LastSeen later = logout("a@x");
+    const UtcTime deleted_at = later.logged_out_at;
+    UtcTime at = deleted_at + minutes{1};
+    bool stays = true;
+    SUBCASE("later") {}
+    SUBCASE("at that moment") {
+      at = deleted_at;
+      stays = false;
+    }
+    SUBCASE("in the future, by a clock that was wrong once") {
+      at = world.now + minutes{1};
+      stays = false;
+    }
+    later.last_heard = later.logged_out_at = at;
+    world.end(later, 3, &other);
+    const Store::Online here{4, "a@x", "phone", at, at};
+    Batch batch = world.batch();
+    batch.online = {&here};
+    world.write(batch, &other);
+
+    batch = world.batch();
+    batch.forgotten = {{"a@x", deleted_at}};
+    for (int time = 0; time < 2; ++time) world.write(batch);
+    CHECK(world.database->find("a@x").has_value() == stays);
+    CHECK(world.database->history("a@x", 10).size() == (stays ? 1 : 0));
+    CHECK(world.test.ask("SELECT count(*) FROM online_users") == (stays ? "1" : "0"));
   }
 
   TEST_CASE("a batch with a record that cannot be is refused, and leaves nothing behind") {

@@ -130,10 +130,10 @@ TEST_SUITE("store/mailbox") {
     mailbox.pump();
     const auto a = mailbox.takeRequest(), b = mailbox.takeRequest();
     REQUIRE((a != nullptr && b != nullptr && mailbox.takeRequest() == nullptr));
-    CHECK_FALSE(std::get<News>(*a).forgotten);
+    CHECK_FALSE(std::get<News>(*a).forgotten.has_value());
     CHECK(std::get<News>(*a).logouts.size() == 1);
     CHECK(std::get<News>(*a).login->login == 7);
-    CHECK(std::get<News>(*b).forgotten);
+    CHECK(std::get<News>(*b).forgotten.has_value());
     CHECK(std::get<News>(*b).logouts.empty());
     CHECK(std::get<News>(*b).login->login == 8);
   }

@@ -70,7 +70,7 @@ class ScriptedDatabase final : public Database {
     for (const LastSeen* record : batch.last_seen)
       if (script_.refused.count(record->bare_jid) != 0)
         throw DatabaseError(DatabaseError::Kind::refused, "ugly");
-    for (const std::string* user : batch.forgotten) script_.forgotten.push_back(*user);
+    for (const Forgotten& user : batch.forgotten) script_.forgotten.push_back(user.bare_jid);
     for (const Batch::Ended& ended : batch.ended) {
       script_.online.erase(ended.login);
       if (batch.keep_history && ended.remembered) script_.history.emplace_back(ended.login, *ended.record);

@@ -185,6 +185,43 @@ TEST_SUITE("store/spool") {
     CHECK(away.database().ask("SELECT count(*) FROM runs") == "0");
   }
 
+  TEST_CASE("an account that was deleted without the database stays what it became meanwhile" *
+            sqliteOnly()) {
+    Away away;
+    LastSeen before = logout("a@x"), after = logout("a@x");
+    before.last_heard = before.logged_out_at = utcNow() - hours{2};
+    {
+      const auto store = away.open();
+      store->recordLogout(1, before);
+      store->forget("a@x");
+      store->stop();
+      REQUIRE(std::filesystem::exists(away.spool));
+    }
+    bool dated = true;
+    SUBCASE("by a spool that says when") {}
+    SUBCASE("by one of an earlier version") {
+      dated = false;
+      Sqlite(away.spool).execute("ALTER TABLE forgotten DROP COLUMN forgotten_at");
+    }
+    CAPTURE(dated);
+    away.bringBack();
+    {
+      const auto other =
+          openStore("sqlite3://" + (away.folder.path() / "there" / "x.sqlite3").string(), {"other", "x", ""});
+      before.bare_jid = "b@x";
+      other->recordLogout(1, before);
+      after.last_heard = after.logged_out_at = utcNow() + milliseconds{1};  // than the last run's end
+      other->recordLogout(2, after);
+      other->stop();
+    }
+    const auto store = away.open();
+    REQUIRE(tickUntil(*store, [&] { return utcNow() > after.logged_out_at; }));
+    store->start();
+    CHECK(same(*lookUp(*store, "a@x"), after));
+    CHECK(historyOf(*store, "a@x").size() == 1);
+    CHECK(lookUp(*store, "b@x").has_value());
+  }
+
   TEST_CASE("a spool that is taken in twice changes nothing, and nothing newer is lost by it" *
             sqliteOnly()) {
     Away away;

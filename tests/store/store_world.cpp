@@ -37,7 +37,7 @@ News came(const std::string& bare_jid, std::uint64_t login) {
 News forgotten(const std::string& bare_jid) {
   News news;
   news.bare_jid = bare_jid;
-  news.forgotten = true;
+  news.forgotten = logout("").logged_out_at;
   return news;
 }
 

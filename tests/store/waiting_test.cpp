@@ -103,7 +103,7 @@ TEST_SUITE("store/waiting") {
     waiting.put(left("a@x", milliseconds{1}));
     waiting.put(came("a@x", 8));
     const News news = waiting.popFront();
-    CHECK(news.forgotten);
+    CHECK(news.forgotten.has_value());
     CHECK(news.logouts.size() == 1);
     CHECK(news.login->login == 8);
   }

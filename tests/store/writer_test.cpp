@@ -95,6 +95,17 @@ TEST_SUITE("store/writer") {
     CHECK(seldom.happened(1, now) == 0);
   }
 
+  TEST_CASE("a row that is refused does not take along that its account was deleted before") {
+    Desk desk;
+    desk.script.refused = {"a@x"};
+    desk.mailbox.put(forgotten("a@x"));
+    desk.mailbox.put(left("a@x"));
+    desk.run();
+    CHECK(desk.script.rows.empty());
+    CHECK(desk.script.forgotten == std::vector<std::string>{"a@x"});
+    CHECK(desk.counters.waiting == 0);
+  }
+
   TEST_CASE("a trouble is one line when it begins and one when it ends") {
     for (const bool strangers : {false, true}) {
       Desk desk;
