@@ -70,6 +70,17 @@ class Database : public Reader {
   /// but the next may fail. For a server that stands still: it does not bound its own time then.
   virtual void interrupt() noexcept {}
 
+  /// After open(), before all else: takes the name of this run, its node and domain, for as long as the
+  /// database is open, or longer (see letGo()). False: another process that lives has it, or one that died
+  /// unseen. Taking it again does nothing.
+  virtual bool takeName(const Run& run) = 0;
+
+  /// Ends the connection of whoever has that name, where that can be done: nobody lives there any more.
+  virtual void freeName(const Run& run) = 0;
+
+  /// The end: what is kept while the database is closed and opened again goes as well.
+  virtual void letGo() noexcept { close(); }
+
   /// Makes the run's row where there is none, and bumps its beats past `run.beats` either way; beat_at
   /// becomes `now`, and nobody has taken it. Returns the beats.
   virtual std::uint64_t beginRun(const Run& run, UtcTime now) = 0;

@@ -10,6 +10,7 @@
 
 #include "store/news.h"
 #include "store/postgresql_errors.h"
+#include "store/postgresql_name.h"
 #include "store/postgresql_questions.h"
 #include "store/postgresql_runs.h"
 #include "store/postgresql_schema.h"
@@ -118,6 +119,22 @@ auto PostgresqlDatabase::with(What what) {
       if (attempt == kAttempts || !wasInTheWay(e)) throw describePostgresql(e);
     }
   }
+}
+
+bool PostgresqlDatabase::takeName(const Run& run) {
+  return with([&](Connection& c) {
+    if (const int taken_by = postgresql::takeName(c.sql(), run)) {
+      name_taken_by_ = taken_by;
+      return true;
+    }
+    // A connection of our own that was cut off, and that the server has not noticed yet.
+    if (name_taken_by_ != 0) postgresql::freeName(c.sql(), run, name_taken_by_);
+    return false;
+  });
+}
+
+void PostgresqlDatabase::freeName(const Run& run) {
+  with([&](Connection& c) { postgresql::freeName(c.sql(), run, 0); });
 }
 
 std::uint64_t PostgresqlDatabase::beginRun(const Run& run, UtcTime now) {

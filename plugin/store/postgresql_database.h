@@ -27,6 +27,8 @@ class PostgresqlDatabase final : public Database {
   void close() noexcept override;
   void interrupt() noexcept override;
 
+  bool takeName(const Run& run) override;
+  void freeName(const Run& run) override;
   std::uint64_t beginRun(const Run& run, UtcTime now) override;
   std::uint64_t write(const Run& run, const Batch& batch) override;
   std::vector<Run> runs() override;
@@ -55,6 +57,7 @@ class PostgresqlDatabase final : public Database {
   std::mutex interrupting_;  // never held while anybody waits
   int socket_ = -1;
   std::unique_ptr<Connection> connection_;
+  int name_taken_by_ = 0;  // the server's process that serves, or last served, us
 };
 
 }  // namespace liveness::store

@@ -27,7 +27,15 @@ constexpr std::chrono::milliseconds kAtOnce{1000};
 /// Bounds that are set where nobody else has set one. A server that was cut off may leave a transaction
 /// behind whose locks the others wait for: PostgreSQL ends it.
 constexpr std::pair<const char*, const char*> kTimeouts[] = {
-    {"statement_timeout", "20s"}, {"lock_timeout", "5s"}, {"idle_in_transaction_session_timeout", "20s"}};
+    {"statement_timeout", "20s"},
+    {"lock_timeout", "5s"},
+    {"idle_in_transaction_session_timeout", "20s"},
+    // A client whose machine died is noticed, and its name is free again (see takeName()), within half a
+    // minute.
+    {"tcp_keepalives_idle", "10"},
+    {"tcp_keepalives_interval", "5"},
+    {"tcp_keepalives_count", "4"},
+    {"tcp_user_timeout", "30s"}};
 
 /// "...FATAL:  28P01: password ..." -> "28P01", whatever language "FATAL" is in; "" where there is none.
 std::string stateIn(const std::string& verbose) {

@@ -39,6 +39,7 @@ RunKeeper::RunKeeper(const Identity& identity, const Timing& timing, Mailbox& ma
       mailbox_(mailbox),
       counters_(counters),
       leases_(timing.lease, run_.number),
+      namesakes_(timing.lease, run_.number),
       slice_(kSlice) {}
 
 bool RunKeeper::keepsHistory() const noexcept {
@@ -47,6 +48,7 @@ bool RunKeeper::keepsHistory() const noexcept {
 }
 
 void RunKeeper::open(Database& database) {
+  takeName(database);
   if (lost_) return beginAgain(database);
   if (!spool_taken_) takeSpool(database);
   spool_taken_ = true;
@@ -64,6 +66,42 @@ void RunKeeper::open(Database& database) {
   for (const Run& other : all)  // and those whom these did not get done with
     if (earlier.count(other.number) != 0 || earlier.count(other.taken_by) != 0) queue(other);
   looked_ = true;
+}
+
+/// Whoever has it may have died just now, or be our own cut connection: that takes the server a moment to
+/// see. One that died with its machine may be there for hours: then its lease decides, as it does for
+/// anybody.
+void RunKeeper::takeName(Database& database) {
+  while (!database.takeName(run_)) {
+    const auto now = Clock::now();
+    if (!refused_since_) refused_since_ = now;
+    if (namesakesAreDead(database)) {
+      database.freeName(run_);
+      refused_since_ = now;
+      namesakes_.beginAnew();
+    }
+    if (now - *refused_since_ < kPatience && !mailbox_.closed()) {
+      mailbox_.waitUntil(now + std::chrono::milliseconds{20});
+      continue;
+    }
+    throw DatabaseError(
+        DatabaseError::Kind::unfit,
+        "another server that runs has the node name \"" + run_.node + "\" there, also for " + run_.domain +
+            "; give each of them a name of its own, or stop the other. Where its machine has died, this one "
+            "takes its place when it has not been heard of for " +
+            std::to_string(std::chrono::ceil<std::chrono::seconds>(timing_.lease).count()) + " s");
+  }
+  refused_since_.reset();
+  namesakes_.beginAnew();
+}
+
+bool RunKeeper::namesakesAreDead(Database& database) {
+  auto all = database.runs();
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [&](const Run& run) { return run.number == run_.number || !isOurs(run); }),
+            all.end());
+  const auto now = Clock::now();
+  return namesakes_.look(all, now).size() == all.size() && now - *refused_since_ >= timing_.lease;
 }
 
 void RunKeeper::takeSpool(Database& database) {

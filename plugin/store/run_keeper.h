@@ -30,8 +30,9 @@ class RunKeeper {
   /// True once the database may have something of this run.
   bool begun() const noexcept { return begun_; }
 
-  /// After each Database::open(), before all else. The first time it takes the spool in, begins the run, and
-  /// finds those of this node and domain who died; later it asks whether the run is still there.
+  /// After each Database::open(), before all else. Takes the name of this node and domain: where another
+  /// server that lives has it, that is `unfit`. The first time it takes the spool in then, begins the run,
+  /// and finds those of this name who died; later it asks whether the run is still there.
   void open(Database& database);
 
   /// What Database::write() returned.
@@ -60,6 +61,8 @@ class RunKeeper {
   bool keepsHistory() const noexcept;
 
  private:
+  void takeName(Database& database);
+  bool namesakesAreDead(Database& database);
   void takeSpool(Database& database);
   bool isHeld(Database& database);
   void begin(Database& database);
@@ -73,6 +76,8 @@ class RunKeeper {
   Mailbox& mailbox_;
   Counters& counters_;
   Leases leases_;
+  Leases namesakes_;                           // while another has our name
+  std::optional<Leases::Time> refused_since_;  // for that
   Leases::Time beat_due_{}, look_due_{};
 
   bool spool_taken_ = false;

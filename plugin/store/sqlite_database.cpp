@@ -72,7 +72,7 @@ class SqliteDatabase::Connection {
 };
 
 SqliteDatabase::SqliteDatabase(std::string path, std::uint64_t largest_log)
-    : path_(std::move(path)), upkeep_(path_, largest_log) {}
+    : path_(std::move(path)), name_lock_(path_), upkeep_(path_, largest_log) {}
 SqliteDatabase::~SqliteDatabase() = default;
 
 void SqliteDatabase::open() {
@@ -115,6 +115,18 @@ auto SqliteDatabase::with(What what) {
   } catch (const soci::soci_error& e) {
     throw describe(e);
   }
+}
+
+bool SqliteDatabase::takeName(const Run& run) {
+  return name_lock_.take(run);
+}
+
+/// The kernel knows who lives.
+void SqliteDatabase::freeName(const Run&) {}
+
+void SqliteDatabase::letGo() noexcept {
+  close();
+  name_lock_.letGo();
 }
 
 std::uint64_t SqliteDatabase::beginRun(const Run& run, UtcTime now) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/database.h"
+#include "store/sqlite_name_lock.h"
 #include "store/sqlite_upkeep.h"
 
 namespace liveness::store {
@@ -25,6 +26,9 @@ class SqliteDatabase final : public Database {
   void openToRead() override;
   void close() noexcept override;
 
+  bool takeName(const Run& run) override;
+  void freeName(const Run& run) override;
+  void letGo() noexcept override;
   std::uint64_t beginRun(const Run& run, UtcTime now) override;
   std::uint64_t write(const Run& run, const Batch& batch) override;
   std::vector<Run> runs() override;
@@ -51,6 +55,7 @@ class SqliteDatabase final : public Database {
   auto with(What what);
 
   const std::string path_;
+  SqliteNameLock name_lock_;
   SqliteUpkeep upkeep_;
   std::unique_ptr<Connection> connection_;
 };

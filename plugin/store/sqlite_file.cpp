@@ -36,6 +36,8 @@ std::string folderOf(const std::string& path) {
   return path.substr(0, path.find_last_of('/') + 1);  // there is one, see databaseFor()
 }
 
+}  // namespace
+
 DatabaseError cannot(const std::string& what, int error, const std::string& path) {
   std::string advice = "see that the server's user may write there";
   if (error == ENOENT || error == ENOTDIR)
@@ -44,8 +46,6 @@ DatabaseError cannot(const std::string& what, int error, const std::string& path
   if (error == ENOSPC || error == EDQUOT) advice = "make room there";
   return DatabaseError(DatabaseError::Kind::away, what + ": " + std::strerror(error) + "; " + advice);
 }
-
-}  // namespace
 
 void prepareFile(const std::string& path) {
   // Never opened where it exists: closing it again would drop the locks that this process has on it.

@@ -2,9 +2,12 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <string>
+
+#include "store/database.h"
 
 namespace liveness::store {
 
@@ -12,6 +15,9 @@ namespace liveness::store {
 /// mode). Throws DatabaseError where it cannot be made, read or written, and says what stands in the way:
 /// SQLite only knows that it cannot.
 void prepareFile(const std::string& path);
+
+/// The error of a file that the system does not give us, and what to do.
+DatabaseError cannot(const std::string& what, int error, const std::string& path);
 
 /// Throws DatabaseError where there is no file to be read.
 void checkFileExists(const std::string& path);
@@ -31,6 +37,7 @@ std::string sqliteConnectString(const std::string& path);
 class FileIdentity {
  public:
   explicit FileIdentity(const std::string& path) noexcept;
+  explicit FileIdentity(const struct stat& status) noexcept : device_(status.st_dev), inode_(status.st_ino) {}
   friend bool operator==(const FileIdentity& a, const FileIdentity& b) noexcept {
     return a.device_ == b.device_ && a.inode_ == b.inode_;
   }

@@ -32,7 +32,7 @@ void Writer::run() noexcept {
   } catch (const std::exception& e) {  // of memory: the database's errors do not come here
     tell(Notice::Level::error, std::string("the writer ended: ") + e.what());
   }
-  database_->close();
+  database_->letGo();
 }
 
 bool Writer::collect() {

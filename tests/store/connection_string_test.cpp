@@ -54,8 +54,9 @@ TEST_SUITE("store/connection_string") {
       CHECK(store->stats().records_written == 1);
       REQUIRE(std::filesystem::is_regular_file(file));
       CHECK(Sqlite(file).ask("SELECT bare_jid FROM last_seen") == "a@x");
+      CHECK(std::filesystem::is_empty(file.string() + "-lock"));
       const auto entries = std::filesystem::directory_iterator(folder.path());
-      CHECK(std::distance(begin(entries), end(entries)) == 1);
+      CHECK(std::distance(begin(entries), end(entries)) == 2);
     }
   }
 

@@ -15,6 +15,8 @@ namespace liveness::store {
 /// A database that does as it is told, and what came of it. Outlives the writer's part of it.
 struct Script {
   int failures_to_come = 0;
+  int names_to_wait = 0;  // until takeName() succeeds
+  int names_freed = 0;
   int slices_that_fail = 0;  // of recover()
   bool throws_strangers = false;
   DatabaseError::Kind failure = DatabaseError::Kind::away;
@@ -54,6 +56,15 @@ class ScriptedDatabase final : public Database {
   }
   void openToRead() override { open(); }
   void close() noexcept override { ++script_.closes; }
+
+  bool takeName(const Run&) override {
+    script_.mayFail();
+    return script_.names_to_wait-- <= 0;
+  }
+  void freeName(const Run&) override {
+    script_.names_to_wait = 0;
+    ++script_.names_freed;
+  }
 
   std::uint64_t beginRun(const Run& run, UtcTime) override {
     script_.mayFail();
