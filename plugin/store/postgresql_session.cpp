@@ -9,6 +9,7 @@
 #include <cctype>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "core/bounded_text.h"
@@ -21,8 +22,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// For a server that answers at all; one that does not was already waited for.
+/// For a server that answers at all; one that does not is waited for as libpq is told to.
 constexpr std::chrono::milliseconds kAtOnce{1000};
+constexpr std::chrono::milliseconds kToJudge{10'000};  // a password
+
+constexpr const char* kWrongPassword = "28P01";
 
 /// Bounds that are set where nobody else has set one. A server that was cut off may leave a transaction
 /// behind whose locks the others wait for: PostgreSQL ends it.
@@ -49,23 +53,37 @@ std::string stateIn(const std::string& verbose) {
   return "";
 }
 
-/// libpq gives SOCI no code when it fails to connect: tried once more, and asked for one.
-std::string stateOfFailure(const std::string& keywords) {
-  struct Finish {
-    void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
-  };
+/// Of what libpq would write to the server's stderr.
+void ignore(void*, const char*) {}
+
+struct Finish {
+  void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
+};
+
+/// libpq's own way of connecting, which SOCI takes, keeps no code of what the server refused. So this comes
+/// before it: the same, but with the codes in the messages. Nothing is asked of a server twice that has said
+/// no once: a password that is wrong would count twice where such things are counted. nullopt where it let us
+/// in, or did not answer at once.
+std::optional<DatabaseError> refusalOf(const std::string& keywords) {
   const std::unique_ptr<PGconn, Finish> connection(PQconnectStart(keywords.c_str()));
-  if (!connection || PQstatus(connection.get()) == CONNECTION_BAD) return "";
+  if (!connection || PQstatus(connection.get()) == CONNECTION_BAD) return std::nullopt;
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
-  const auto deadline = Clock::now() + kAtOnce;
+  PQsetNoticeProcessor(connection.get(), ignore, nullptr);
+  const auto begin = Clock::now();
   for (auto wants = PGRES_POLLING_WRITING; wants != PGRES_POLLING_OK && wants != PGRES_POLLING_FAILED;
        wants = PQconnectPoll(connection.get())) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    // Where sslmode is "prefer" libpq would try once more, without TLS.
+    if (stateIn(PQerrorMessage(connection.get())) == kWrongPassword) break;
+    // One that has asked for the password is there, and may be slow to look it up.
+    const auto patience = PQconnectionUsedPassword(connection.get()) != 0 ? kToJudge : kAtOnce;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(begin + patience - Clock::now());
     pollfd socket{PQsocket(connection.get()),
                   static_cast<short>(wants == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
     if (left.count() <= 0 || ::poll(&socket, 1, static_cast<int>(left.count())) <= 0) break;
   }
-  return stateIn(PQerrorMessage(connection.get()));
+  const std::string said = PQerrorMessage(connection.get()), state = stateIn(said);
+  if (PQstatus(connection.get()) == CONNECTION_OK || state.empty()) return std::nullopt;
+  return describeState(state, said);
 }
 
 /// "Cannot establish ...\nconnection to server at ... failed: Connection refused\n\tIs ..." -> the reason.
@@ -75,19 +93,11 @@ std::string reasonIn(const std::string& said) {
   return core::boundedText(rest.substr(0, rest.find('\n')), 256);
 }
 
-DatabaseError describeFailure(const std::string& keywords, const soci::soci_error& error, bool at_once) {
-  const std::string state = at_once ? stateOfFailure(keywords) : "";
-  if (!state.empty()) return describeState(state, error.get_error_message());
-  return {DatabaseError::Kind::away, reasonIn(error.get_error_message()) + "; " +
-                                         "see that PostgreSQL runs, and that it can be reached from here"};
-}
-
 }  // namespace
 
 void setUp(soci::session& sql, Access access) {
   auto* connection = static_cast<soci::postgresql_session_backend*>(sql.get_backend())->conn_;
-  PQsetNoticeProcessor(
-      connection, [](void*, const char*) {}, nullptr);  // or it writes to the server's stderr
+  PQsetNoticeProcessor(connection, ignore, nullptr);
 
   std::string encoding;
   sql << "SHOW server_encoding", soci::into(encoding);
@@ -104,11 +114,13 @@ void setUp(soci::session& sql, Access access) {
 }
 
 void connect(soci::session& sql, const std::string& keywords) {
-  const auto begin = Clock::now();
+  if (const auto refusal = refusalOf(keywords)) throw DatabaseError(*refusal);
   try {
     sql.open(soci::postgresql, keywords);
   } catch (const soci::soci_error& e) {
-    throw describeFailure(keywords, e, Clock::now() - begin < kAtOnce);
+    throw DatabaseError(
+        DatabaseError::Kind::away,
+        reasonIn(e.get_error_message()) + "; see that PostgreSQL runs, and that it can be reached from here");
   }
 }
 

@@ -80,6 +80,21 @@ TEST_SUITE("store/postgresql_trouble") {
     CHECK(contains(troubleToOpen("postgresql:///x?host=/nowhere&user=u"), "/nowhere"));
   }
 
+  TEST_CASE("a password that is wrong is wrong once for each time that it is tried") {
+    Shared shared;
+    auto& server = sharedPostgresql();
+    const auto refusals = [&] {
+      const std::string log = server.log(), refusal = "password authentication failed for user";
+      std::size_t count = 0;
+      for (auto at = log.find(refusal); at != std::string::npos; at = log.find(refusal, at + 1)) ++count;
+      return count;
+    };
+    const auto before = refusals();
+    CHECK(contains(troubleToOpen(server.uri(shared.name, "wr0ng")), "the password is refused"));
+    CHECK_NOTHROW(shared.open());  // what the server wrote of the one before is there now
+    CHECK(refusals() == before + 1);
+  }
+
   TEST_CASE("a database without room for another connection is one that may have it later") {
     Shared shared;
     shared.superuser.execute("ALTER DATABASE " + shared.name + " CONNECTION LIMIT 0");
@@ -237,7 +252,8 @@ TEST_SUITE("store/postgresql_trouble") {
     shared.open();
     const Run silent = shared.run;
     shared.superuser.execute("BEGIN; SELECT FROM runs FOR UPDATE");
-    CHECK(shared.database->recover(silent, 2, UtcTime{}, 10, true) == 0);  // having waited, it would have thrown
+    CHECK(shared.database->recover(silent, 2, UtcTime{}, 10, true) ==
+          0);  // having waited, it would have thrown
     shared.superuser.execute("ROLLBACK");
     CHECK(shared.database->runs().size() == 1);
     shared.database->recover(silent, 2, UtcTime{}, 10, true);
