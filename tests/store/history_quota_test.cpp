@@ -22,7 +22,7 @@ class History {
   void write(std::size_t count, UtcTime at = kNoon, const std::string& user = "a@x", bool forgotten = false) {
     News news;
     news.bare_jid = user;
-    news.forgotten = forgotten;
+    if (forgotten) news.forgotten = at;
     for (std::size_t i = 0; i < count; ++i) {
       news.logouts.push_back({++last_login, {}});
       news.logouts.back().record.bare_jid = user;
