@@ -102,19 +102,15 @@ local function last_seen_command(instance)
 		local bare = username .. "@" .. host;
 		local asked = promise.new(function (resolve, reject)
 			instance.look_up(bare, function (record, trouble)
-				if trouble then
-					reject(trouble);
-					return;
-				end
-				-- Now, while the instance can be asked: that it was answered is noticed a turn later.
-				if record and instance.forgets(username, record) then record = nil; end
-				resolve({ seen = record; available = available_of(instance, username) });
+				if trouble then reject(trouble); else resolve({ seen = record }); end
 			end);
 		end);
 		local answer, err = forms.wait_for(asked);
-		if not answer then return failed(tostring(err)); end
+		err = instance.life.ended() or err; -- that there is an answer is noticed a turn later
+		if err then return failed(tostring(err)); end
 		local seen = answer.seen;
-		local values = { jid = bare; available = tostring(answer.available) };
+		if seen and instance.forgets(username, seen) then seen = nil; end
+		local values = { jid = bare; available = tostring(available_of(instance, username)) };
 		if seen then
 			values.last_heard, values.logged_out = words.utc(seen.last_heard), words.utc(seen.logged_out_at);
 			values.cause, values.resource, values.status = words.cause(seen), shown(seen.resource), shown(seen.status);
