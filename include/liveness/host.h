@@ -63,11 +63,20 @@ struct ProbeAnswered {
   std::uint32_t number = 0;
 };
 
+/// A presence, available or not, that the client directed at somebody (RFC 6121 section 4.6), as it goes out.
+/// It is remembered who was told what, up to a bound (the oldest is forgotten), until the client tells
+/// everybody something else.
+struct DirectedPresence {
+  std::string to;         ///< prepared (RFC 7622)
+  bool available = true;  ///< false: unavailable
+  std::string xml;        ///< of an available one the whole stanza; empty where the host does not know it
+};
+
 /// What of a client's traffic has a meaning here. That *something* arrived is not said this way, but by
 /// Heard::at(), once for each read and before this. A Presence is one that the client broadcast (RFC 6121
 /// section 4): not one that it directed at somebody, no subscription, and none that the server makes up for a
 /// session that ended.
-using Stanza = std::variant<Presence, ManagementEnabled, ClientState, ProbeAnswered>;
+using Stanza = std::variant<Presence, ManagementEnabled, ClientState, ProbeAnswered, DirectedPresence>;
 
 /// The stream is lost, and the session kept for resumption (XEP-0198 section 5).
 struct StreamHeld {
@@ -100,6 +109,30 @@ struct Probe {
 enum class Audience : std::uint8_t {
   everybody,      ///< subscribers, the user's other resources, recipients of directed presence
   directed_only,  ///< only the last: the others have seen the session go already
+};
+
+/// When a host is about to tell somebody something of a session that is held, or was until now.
+enum class Occasion : std::uint8_t {
+  hold,         ///< it is shown as held (Host::showHeld())
+  asked,        ///< while it is shown so, somebody probes it, or gets a subscription
+  resumption,   ///< it is shown again as its client said (Host::showAgain())
+  end,          ///< it ends while it is held, and contacts have seen it as available until now
+  end_of_away,  ///< it ends, and contacts have seen it as unavailable already
+};
+
+/// What somebody is told. Whoever was sent something directly is told the like of it: who was sent
+/// `unavailable` hears nothing, who was sent another presence gets the same again. A gateway, and a place
+/// that the client entered (a full JID that it sent a presence: a chat room), hears nothing before the end,
+/// also where it stands in the roster.
+struct Telling {
+  enum class What : std::uint8_t {
+    nothing,
+    held_view,  ///< what contacts see of a held session
+    presence,   ///< what the client said
+    departure,  ///< unavailable
+  };
+  What what = What::nothing;
+  std::string xml;  ///< what the client sent here directly, which counts instead of its general presence
 };
 
 /// What the transport knows of a client's machine, whatever its program does (Linux: TCP_INFO).
@@ -176,14 +209,15 @@ class Host {
   virtual void broadcast(const std::string& full_jid, const Presence& presence, Audience audience) = 0;
 
   /// From now on contacts and the user's other resources see this of a held session: it is broadcast to them,
-  /// and is what probes, new subscribers and new resources get. Nothing changes for recipients of directed
-  /// presence (a chat room is left only when the session is gone), or for what is queued for the session.
-  /// When a session that was shown as unavailable ends, the host shows that to recipients of directed
-  /// presence only. It may come again with another view, where the rules have changed.
+  /// and is what probes, new subscribers and new resources get. Whom of the contacts, says Plugin::tell();
+  /// the user's own resources all do. Nothing changes for other recipients of directed presence (a chat room
+  /// is left only when the session is gone), or for what is queued for the session. When a session that was
+  /// shown as unavailable ends, the host shows that only to those who have not seen it
+  /// (Occasion::end_of_away). It may come again with another view, where the rules have changed.
   virtual void showHeld(SessionId session, const HeldView& view) = 0;
 
-  /// The end of showHeld(): contacts see the client's own presence again, which is broadcast to them. Also of
-  /// one that is still held, where the rules have changed.
+  /// The end of showHeld(): contacts see the client's own presence again, which is broadcast to those who
+  /// were told of the hold. Also of one that is still held, where the rules have changed.
   virtual void showAgain(SessionId session) = 0;
 
   /// Closes the stream with a stream error. Of a resumable session only the connection is dropped: it comes

@@ -18,6 +18,7 @@
 #include "liveness/session.h"
 #include "liveness/store.h"
 #include "liveness/timeline.h"
+#include "liveness/user_info.h"
 
 namespace liveness {
 
@@ -53,7 +54,7 @@ class Plugin {
 
   struct Stats {
     std::array<std::uint64_t, 3> sessions{};       ///< now, by SessionState: reachable, suspect, held
-    std::uint64_t users_available = 0;             ///< now, with an available resource
+    std::uint64_t users_available = 0;             ///< now, between a login and its logout
     std::array<std::uint64_t, kCauses> logouts{};  ///< since the plugin began, by Cause
     std::uint64_t sessions_opened = 0;
     std::uint64_t probes_sent = 0;
@@ -95,6 +96,14 @@ class Plugin {
   std::optional<SessionInfo> session(const Now& now, const std::string& full_jid) const;
 
   std::optional<SessionInfo> session(const Now& now, SessionId session) const;
+
+  /// What contacts see of a user. Costs time in proportion to the number of their sessions.
+  UserInfo user(const Now& now, const std::string& bare_jid) const;
+
+  /// What a host tells a contact of a session that is held, and of its end: see Occasion. `to` is an address
+  /// that the client's general presence goes to; whoever else was sent a presence directly is told of the end
+  /// only. Good for a session that has ended as well, until the next tick().
+  Telling tell(SessionId session, const std::string& to, Occasion occasion) const;
 
   /// Shows the sessions that lie in `slots` places of the table from `cursor` on, each in the same
   /// SessionInfo. Answers with the next cursor; 0: all was seen. For going over very many, a slice at a time:

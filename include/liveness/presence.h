@@ -33,4 +33,8 @@ constexpr std::size_t kMaxPresenceBytes = 8192;
 const char* toString(Show show) noexcept;
 Show showFromString(const std::string& text) noexcept;
 
+/// The one order of <show/>, from who is the most there to who is the least: chat, online, away, xa, dnd. A
+/// number from 0 to 4.
+int rankOf(Show show) noexcept;
+
 }  // namespace liveness

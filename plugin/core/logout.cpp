@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 The Liveness authors
-// From available to not, and onto record: the rule that there is exactly one logout for each time a user went
-// from having an available resource to having none.
+// From available to not, and onto record: the rule that there is exactly one logout for each login (LastSeen
+// says when that begins and ends).
 
 #include <algorithm>
 #include <utility>
@@ -13,6 +13,7 @@ namespace liveness {
 
 using core::kNone;
 using core::Session;
+using core::Shown;
 using core::Tick;
 using core::User;
 
@@ -29,12 +30,26 @@ void Plugin::Impl::becomeAvailable(const Now& now, std::uint32_t slot, const Pre
                std::exchange(session.was_available, true));
   session.available = true;
   User& user = users_.at(session.user);
+  ++user.available;
+  if (session.shown == Shown::unavailable) {
+    ++user.hidden;
+    return;
+  }
+  user.words.reset();
+  becomeSeen(now, slot);
+}
+
+void Plugin::Impl::becomeSeen(const Now& now, std::uint32_t slot) {
+  User& user = users_.at(table_.at(slot).user);
   // Of a further session, the last byte may be from long before it became available.
-  if (user.available++ > 0) return countHeard(slot);
+  if (user.here) return countHeard(slot);
+  const Tick tick = toTicks(now.monotonic);
+  user.here = true;
+  ++counted_.users_available;
+  if (user.forgotten) return;
   if (recent_timeouts_.take({user.name.data(), user.name.size()}, tick)) ++counted_.false_logouts;
   user.heard = table_.lastHeard(slot);
   user.available_since = tick;
-  ++counted_.users_available;
   if (user.anonymous) return;
   user.login = ++last_login_;
   recordLogin(now, slot);
@@ -49,11 +64,23 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   core::CompactString{}.swap(session.status);
 
   User& user = users_.at(session.user);
+  const bool was_seen = session.shown != Shown::unavailable;
   countHeard(slot);
-  if (--user.available > 0) return;
+  --user.available;
+  if (!was_seen) --user.hidden;
+  keepWords(now, user, last);
+  // A hold that ends is no logout while somebody else may be resumed or is there, or where one was on record.
+  const bool gone = user.seen() == 0 && (was_seen || user.available == 0);
+  if (!gone || !user.here) {
+    if (user.available == 0) user.forgotten = false;
+    return;
+  }
+  user.here = false;
   --counted_.users_available;
   ++counted_.logouts[static_cast<std::size_t>(cause)];
   const std::uint64_t login = std::exchange(user.login, 0);
+  const auto words = std::exchange(user.words, nullptr);
+  if (user.available == 0) user.forgotten = false;
   if (login == 0) return;  // there is no account, or it is no more
   if (cause == Cause::timed_out)
     recent_timeouts_.add({user.name.data(), user.name.size()}, toTicks(now.monotonic));
@@ -65,18 +92,29 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   record.cause = cause;
   if (cause == Cause::timed_out || cause == Cause::hold_expired) record.evidence = session.evidence;
   record.resource.assign(session.resource.data(), session.resource.size());
-  record.status = core::boundedText(last.status, kMaxStatusBytes);
-  if (last.xml.size() <= kMaxPresenceBytes) record.offline_presence = last.xml;
+  if (words) {
+    record.status = std::move(words->status);
+    record.offline_presence = std::move(words->offline_presence);
+  }
   cache_->put(record.bare_jid, record, toTicks(now.monotonic));
   store_.recordLogout(login, std::move(record));
+}
+
+void Plugin::Impl::keepWords(const Now& now, User& user, const Presence& last) {
+  if (!user.here || (last.status.empty() && last.xml.empty())) return;
+  user.words = std::make_unique<core::LastWords>();
+  user.words->status = core::boundedText(last.status, kMaxStatusBytes);
+  if (last.xml.size() <= kMaxPresenceBytes) user.words->offline_presence = last.xml;
+  user.words->said_at = now.utc;
 }
 
 void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
   Session& session = table_.at(slot);
   const bool was_available = session.available;
   const std::string full_jid = was_available ? fullJid(session) : std::string{};
+  if (directed_.count(session.generation) > 0) directed_of_ended_.push_back(session.generation);
   const Audience audience =
-      session.shown == core::Shown::unavailable ? Audience::directed_only : Audience::everybody;
+      session.shown == Shown::unavailable ? Audience::directed_only : Audience::everybody;
   becomeUnavailable(now, slot, cause, Presence{});
   noteLife(slot, table_.lastHeard(slot));
   note(toTicks(now.monotonic), slot, SessionEvent::Kind::closed, static_cast<std::uint32_t>(cause));
@@ -112,7 +150,11 @@ void Plugin::Impl::forgetUser(const Now& now, const std::string& bare_jid) {
   const std::size_t at = bare_jid.find('@');
   if (at != std::string::npos && bare_jid.compare(at + 1, std::string::npos, host_.domain()) == 0) {
     const std::uint32_t user = users_.find(std::string_view{bare_jid}.substr(0, at));
-    if (user != kNone) users_.at(user).login = 0;
+    if (user != kNone && users_.at(user).available > 0) {
+      users_.at(user).forgotten = true;
+      users_.at(user).login = 0;
+      users_.at(user).words.reset();
+    }
   }
   cache_->put(bare_jid, std::nullopt, toTicks(now.monotonic));
   store_.forget(bare_jid);

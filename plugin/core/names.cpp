@@ -38,6 +38,22 @@ Show showFromString(const std::string& text) noexcept {
   return Show::online;
 }
 
+int rankOf(Show show) noexcept {
+  switch (show) {
+    case Show::chat:
+      return 0;
+    case Show::online:
+      return 1;
+    case Show::away:
+      return 2;
+    case Show::xa:
+      return 3;
+    case Show::dnd:
+      break;
+  }
+  return 4;
+}
+
 const char* toString(SessionState state) noexcept {
   return kStates[static_cast<std::size_t>(state)];
 }

@@ -57,6 +57,14 @@ std::optional<SessionInfo> Plugin::session(const Now& now, SessionId session) co
   return impl_->session(now, session);
 }
 
+UserInfo Plugin::user(const Now& now, const std::string& bare_jid) const {
+  return impl_->user(now, bare_jid);
+}
+
+Telling Plugin::tell(SessionId session, const std::string& to, Occasion occasion) const {
+  return impl_->tell(session, to, occasion);
+}
+
 std::uint32_t Plugin::visitSessions(const Now& now, std::uint32_t cursor, std::uint32_t slots,
                                     const std::function<void(const SessionInfo&)>& visit) const {
   return impl_->visitSessions(now, cursor, slots, visit);

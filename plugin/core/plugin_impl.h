@@ -6,9 +6,11 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "core/direct_presences.h"
 #include "core/event_log.h"
 #include "core/heartbeat.h"
 #include "core/last_seen_cache.h"
@@ -38,7 +40,9 @@ class Plugin::Impl {
 
   // logout.cpp: from available to not, and onto record.
   void becomeAvailable(const Now& now, std::uint32_t slot, const Presence& presence);
+  void becomeSeen(const Now& now, std::uint32_t slot);
   void becomeUnavailable(const Now& now, std::uint32_t slot, Cause cause, const Presence& last);
+  void keepWords(const Now& now, core::User& user, const Presence& last);
   void endSession(const Now& now, std::uint32_t slot, Cause cause);
   void forgetUser(const Now& now, const std::string& bare_jid);
   void stop(const Now& now);
@@ -67,6 +71,10 @@ class Plugin::Impl {
   std::optional<SessionInfo> session(const Now& now, const std::string& full_jid) const;
   Stats stats(const Now& now) const;
   void findLastSeen(const Now& now, std::string bare_jid, Store::Found found);
+  UserInfo user(const Now& now, const std::string& bare_jid) const;
+
+  // held.cpp: what contacts see of a held session.
+  Telling tell(SessionId id, const std::string& to, Occasion occasion) const;
 
   Host& host_;
   Store& store_;
@@ -116,6 +124,9 @@ class Plugin::Impl {
   core::Shown viewOf(const core::Session& session, core::Tick now) const;
   core::Tick heldCheck(const core::Session& session, core::Tick now) const;
   bool handleHeldDue(const Now& now, std::uint32_t slot);
+  void show(const Now& now, std::uint32_t slot, core::Shown shown);
+  void noteDirected(SessionId id, const DirectedPresence& presence);
+  void noteBroadcast(SessionId id, bool available);
 
   // checkpoints.cpp
   void planCheckpoints();
@@ -148,6 +159,9 @@ class Plugin::Impl {
   Stats counted_;                 // its counters; what is true of the present is filled in by stats()
   std::uint32_t last_probe_ = 0;
   std::uint64_t last_login_ = 0;
+
+  std::unordered_map<std::uint32_t, core::DirectPresences> directed_;  // by generation
+  std::vector<std::uint32_t> directed_of_ended_;                       // until the next tick
 
   // Shared with the store's answers, which may outlive the plugin.
   std::shared_ptr<core::LastSeenCache> cache_;

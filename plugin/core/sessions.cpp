@@ -55,6 +55,7 @@ void Plugin::Impl::handleStanzaReceived(const Now& now, SessionId id, const Stan
 
   if (const auto* presence = std::get_if<Presence>(&stanza)) {
     settle(toTicks(now.monotonic), slot);
+    noteBroadcast(id, presence->available);
     if (presence->available) {
       becomeAvailable(now, slot, *presence);
     } else {
@@ -73,6 +74,9 @@ void Plugin::Impl::handleStanzaReceived(const Now& now, SessionId id, const Stan
     if (phase == Phase::listening || phase == Phase::probed) listen(toTicks(now.monotonic), slot);
   } else if (const auto* answer = std::get_if<ProbeAnswered>(&stanza)) {
     measure(now, slot, answer->number);
+  } else if (const auto* directed = std::get_if<DirectedPresence>(&stanza)) {
+    settle(toTicks(now.monotonic), slot);
+    noteDirected(id, *directed);
   }
 }
 
@@ -135,7 +139,7 @@ void Plugin::Impl::handleStreamResumed(const Now& now, SessionId id) {
   }
   listen(tick, slot);
   if (session.shown == Shown::itself) return;
-  session.shown = Shown::itself;
+  show(now, slot, Shown::itself);
   note(tick, slot, Kind::shown_again);
   host_.showAgain(id);  // last, because a command may emit signals before it returns
 }

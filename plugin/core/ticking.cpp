@@ -3,6 +3,7 @@
 // What is due, and when the next tick is.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/plugin_impl.h"
 
@@ -32,6 +33,7 @@ milliseconds Plugin::Impl::tick(const Now& now) {
   const bool late = noteLateness(tick);
   // Once in a row at most: a server that is late each time would never judge anybody.
   skipped_ = late && !skipped_;
+  for (const std::uint32_t ended : std::exchange(directed_of_ended_, {})) directed_.erase(ended);
   ++counted_.ticks;
   last_tick_ = tick;
   if (!ticked_) {

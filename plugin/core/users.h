@@ -6,28 +6,45 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/session_table.h"
+#include "liveness/time.h"
 
 namespace liveness::core {
+
+/// What a session said when it went, while its user's login goes on.
+struct LastWords {
+  std::string status;
+  std::string offline_presence;
+  UtcTime said_at{};
+};
 
 /// A user with at least one session.
 struct User {
   CompactString name;           ///< localpart; the domain is the table's
   std::uint32_t first = kNone;  ///< slot of one of their sessions
   std::uint32_t sessions = 0;   ///< how many they have
-  std::uint32_t available = 0;  ///< how many of these are available
+  std::uint32_t available = 0;  ///< how many of these are available, or held with a presence
+  std::uint32_t hidden = 0;     ///< of these: held, and seen as unavailable by contacts
   bool indexed = false;         ///< their sessions are in the ResourceIndex
+  bool here = false;            ///< between a login and its logout
+  bool forgotten = false;       ///< the account was deleted: what is left of its sessions adds nothing
   std::uint32_t announced = 0;  ///< in which round the store was told of the login
   Tick available_since = 0;
 
   /// Since then: the latest byte of their sessions that are or were available, as far as it was counted
   /// (Plugin::Impl::countHeard).
   Tick heard = 0;
-  std::uint64_t login = 0;  ///< names the time since then (Store::Online); 0: not available, or not recorded
+  std::uint64_t login = 0;  ///< names the time since then (Store::Online); 0: none, or not recorded
   bool anonymous = false;   ///< has no account: nothing of them is recorded
+  std::unique_ptr<LastWords> words;  ///< of this login, where somebody said any
+
+  /// How many of their sessions contacts see as available.
+  std::uint32_t seen() const noexcept { return available - hidden; }
 };
 
 /// Who has sessions, found by name. Indices are stable for as long as the user has one.

@@ -170,6 +170,44 @@ std::optional<SessionInfo> Plugin::Impl::session(const Now& now, const std::stri
   return slot == kNone ? std::nullopt : session(now, table_.idOf(slot));
 }
 
+UserInfo Plugin::Impl::user(const Now& now, const std::string& bare_jid) const {
+  UserInfo info;
+  const std::size_t at = bare_jid.find('@');
+  if (at == std::string::npos || bare_jid.compare(at + 1, std::string::npos, host_.domain()) != 0)
+    return info;
+  const std::uint32_t index = users_.find(std::string_view{bare_jid}.substr(0, at));
+  if (index == kNone) return info;
+  const core::User& user = users_.at(index);
+  info.available = user.seen();
+  info.hidden = user.hidden;
+  const Session* best = nullptr;
+  const auto showOf = [](const Session& s) { return s.shown == core::Shown::away ? Show::xa : s.show; };
+  for (std::uint32_t slot = user.first; slot != kNone; slot = table_.at(slot).next) {
+    const Session& session = table_.at(slot);
+    if (!session.available) continue;
+    if (table_.phase(slot) == Phase::held) ++info.held;
+    if (session.shown == core::Shown::unavailable) continue;
+    const auto rank = [&](const Session& s) { return std::pair(-int{s.priority}, rankOf(showOf(s))); };
+    if (best == nullptr || rank(session) < rank(*best)) best = &session;
+  }
+  if (best != nullptr) {
+    Presence& presence = info.presence.emplace();
+    presence.available = true;
+    presence.show = showOf(*best);
+    presence.priority = best->priority;
+    presence.status.assign(best->status.data(), best->status.size());
+  } else if (user.here && user.login != 0) {
+    HeldAway& away = info.away.emplace();
+    away.said_at = away.last_heard = now.utc - core::between(user.heard, toTicks(now.monotonic));
+    if (user.words) {
+      away.status = user.words->status;
+      away.offline_presence = user.words->offline_presence;
+      away.said_at = user.words->said_at;
+    }
+  }
+  return info;
+}
+
 void Plugin::Impl::findLastSeen(const Now& now, std::string bare_jid, Store::Found found) {
   const Tick tick = toTicks(now.monotonic);
   if (const auto* known = cache_->find(bare_jid, tick, store_.shared() ? kMaxAgeShared : core::kFarTicks)) {

@@ -3,7 +3,6 @@
 #include "report/sorted_runs.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <utility>
 
@@ -29,9 +28,8 @@ std::string_view resourceOf(std::string_view jid) {
 }
 
 std::int64_t presenceRank(const SessionInfo& info) {
-  if (!info.presence) return 5;
-  static constexpr std::array<std::int64_t, 5> kRanks{1, 2, 0, 4, 3};  // online, away, chat, dnd, xa
-  return kRanks[static_cast<std::size_t>(info.presence->show)];
+  constexpr std::int64_t kNone = 5;  // after all that rankOf() says
+  return info.presence ? rankOf(info.presence->show) : kNone;
 }
 
 /// nullopt: there is no value, which is last in either direction.

@@ -72,10 +72,20 @@ void Oracle::presented(const HostSession& session, const Presence& presence) {
   who->available = true;
   User& user = users_[who->bare_jid];
   user.joined_at = now();
-  if (user.available++ > 0) return;
-  user.last_heard = who->last_heard;
-  user.forgotten = false;
-  noteReturn(who->bare_jid);
+  ++user.available;
+  if (who->hidden()) {
+    ++user.hidden;
+    return;
+  }
+  user.words = {};
+  appear(*who);
+}
+
+void Oracle::appear(const Seat& seat) {
+  User& user = users_[seat.bare_jid];
+  if (std::exchange(user.here, true) || user.forgotten) return;
+  user.last_heard = seat.last_heard;
+  noteReturn(seat.bare_jid);
 }
 
 void Oracle::resumptionEnabled(const HostSession& session) {
@@ -156,13 +166,21 @@ void Oracle::endLate(std::uint64_t name) {
 void Oracle::depart(Seat& seat, std::vector<Cause> causes, const Presence& last) {
   if (!std::exchange(seat.available, false)) return;
   User& user = users_[seat.bare_jid];
-  user.last_heard = std::max(user.last_heard, seat.last_heard);
-  if (--user.available > 0 || user.forgotten) return;
+  const bool was_hidden = seat.hidden();
+  if (user.here && !was_hidden) user.last_heard = std::max(user.last_heard, seat.last_heard);
+  if (user.here && !(last.status.empty() && last.xml.empty())) user.words = last;
+  --user.available;
+  if (was_hidden) --user.hidden;
+  const bool forgotten = user.forgotten;
+  if (user.available == 0) user.forgotten = false;
+  if (user.available > (was_hidden ? 0 : user.hidden)) return;
+  if (!std::exchange(user.here, false) || forgotten) return;  // on record, and then the last hold ended
   Expected expected;
   expected.record.bare_jid = seat.bare_jid;
   expected.record.resource = seat.full_jid.substr(seat.bare_jid.size() + 1);
-  expected.record.status = last.status;
-  expected.record.offline_presence = last.xml;
+  expected.record.status = user.words.status;
+  expected.record.offline_presence = user.words.xml;
+  user.words = {};
   expected.record.logged_out_at = world_.now().utc;
   expected.record.last_heard =
       world_.now().utc - std::chrono::floor<std::chrono::milliseconds>(now() - user.last_heard);
@@ -182,7 +200,10 @@ void Oracle::forgetting(const std::string& bare_jid) {
   reconcile();
   on_record_.erase(bare_jid);
   const auto user = users_.find(bare_jid);
-  if (user != users_.end()) user->second.forgotten = user->second.available > 0;
+  if (user != users_.end()) {
+    user->second.forgotten = user->second.available > 0;
+    user->second.words = {};
+  }
 }
 
 void Oracle::expectStop() {

@@ -82,6 +82,9 @@ class Oracle : public fakes::HostObserver {
 
   struct User {
     std::uint32_t available = 0;
+    std::uint32_t hidden = 0;  ///< of these, held and seen as unavailable
+    bool here = false;         ///< between a login and its logout
+    Presence words;            ///< the last ones of this login
     MonotonicTime last_heard;  ///< of those who were available since the user came, and are no more
     MonotonicTime joined_at;   ///< when one of them became available, perhaps long after it was heard
     bool forgotten = false;    ///< the account was deleted since the user came
@@ -96,6 +99,8 @@ class Oracle : public fakes::HostObserver {
     if (!seat.settled_at) seat.settled_at = now();
   }
   Seat* seat(SessionId id);
+  void appear(const Seat& seat);
+  void showAs(Seat& seat, const std::optional<HeldView>& view);
   void depart(Seat& seat, std::vector<Cause> causes, const Presence& last);
   static Cause causeOfEnd(const Seat& seat, Cause told);
   void end(std::uint64_t name, std::vector<Cause> causes);

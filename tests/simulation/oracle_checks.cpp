@@ -245,8 +245,8 @@ void Oracle::checkTable() {
   checkCounts();
 
   const Plugin::Stats stats = world_.plugin.stats(time);
-  const auto available = std::count_if(users_.begin(), users_.end(),
-                                       [](const auto& entry) { return entry.second.available > 0; });
+  const auto available =
+      std::count_if(users_.begin(), users_.end(), [](const auto& entry) { return entry.second.here; });
   if (stats.users_available != static_cast<std::uint64_t>(available))
     complain("wrong count of available users");
   if (stats.sessions[0] + stats.sessions[1] + stats.sessions[2] != seats_.size())

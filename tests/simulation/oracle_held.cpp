@@ -23,7 +23,21 @@ void Oracle::checkShowHeld(Seat& seat, const HeldView& view) {
     complain(seat.full_jid + " is shown as held in the wrong way");
   const Duration off = world_.now().utc - view.last_heard - (now() - seat.last_heard);
   if (off > 2 * kRounding || off < -2 * kRounding) complain(seat.full_jid + " is shown with a wrong time");
+  showAs(seat, view);
+}
+
+void Oracle::showAs(Seat& seat, const std::optional<HeldView>& view) {
+  const bool was_hidden = seat.hidden();
   seat.shown = view;
+  if (!seat.available || seat.hidden() == was_hidden) return;
+  User& user = users_[seat.bare_jid];
+  if (seat.hidden()) {
+    ++user.hidden;
+    if (user.here) user.last_heard = std::max(user.last_heard, seat.last_heard);
+    return;
+  }
+  if (user.available == user.hidden--) user.words = {};
+  appear(seat);
 }
 
 void Oracle::checkShowAgain(Seat& seat) {
@@ -33,7 +47,7 @@ void Oracle::checkShowAgain(Seat& seat) {
       policy_.held_presence != HeldPresence::keep &&
       listenedSince(seat.held_at) > policy_.held_grace + kRounding + slackOfStalls(seat.held_at);
   if (seat.held && rules_hide) complain(seat.full_jid + " is shown again while it is held");
-  seat.shown.reset();
+  showAs(seat, std::nullopt);
 }
 
 void Oracle::checkBroadcast(const fakes::Command& command) {

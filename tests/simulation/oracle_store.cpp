@@ -17,11 +17,11 @@ void Oracle::checkStore() {
 
   std::size_t missing = 0;
   for (const auto& entry : users_)
-    if (entry.second.available > 0 && !entry.second.forgotten) ++missing;
+    if (entry.second.here && !entry.second.forgotten) ++missing;
   for (const auto& entry : store.online) {
     const Store::Online& online = entry.second;
     const auto user = users_.find(online.bare_jid);
-    if (user == users_.end() || user->second.available == 0)
+    if (user == users_.end() || !user->second.here)
       return complain(online.bare_jid + " has gone, and is here in the store");
     if (user->second.forgotten) return complain(online.bare_jid + " is forgotten, and is here in the store");
     --missing;
@@ -34,7 +34,7 @@ void Oracle::checkLastHeard(const Store::Online& online, const User& user) {
   if (date_was_set_) return;
   MonotonicTime heard = user.last_heard;
   for (const auto& entry : seats_)
-    if (entry.second.available && entry.second.bare_jid == online.bare_jid)
+    if (entry.second.available && !entry.second.hidden() && entry.second.bare_jid == online.bare_jid)
       heard = std::max(heard, entry.second.last_heard);
   const Duration late = (world_.now().utc - online.last_heard) - (now() - heard);
   if (late < -2 * kRounding) complain(online.bare_jid + " was heard in the store before it was");

@@ -37,6 +37,9 @@ struct Seat {
   MonotonicTime probed_at;
   std::optional<HeldView> shown;
   Evidence evidence = Evidence::none;  ///< what the wire said when the session was given up
+
+  /// Contacts see it as unavailable, although it is held.
+  bool hidden() const { return shown && !shown->available; }
 };
 
 }  // namespace liveness::simulation
