@@ -94,12 +94,16 @@ std::string usersJson(UtcTime now, const UsersQuestion& question, const FoundUse
   return dump(o);
 }
 
-std::string userJson(UtcTime now, const std::string& bare_jid, bool online,
+std::string userJson(UtcTime now, const std::string& bare_jid, const UserInfo& user,
                      const std::optional<LastSeen>& last_seen, const std::vector<LastSeen>& history) {
   Json o;
   o["now"] = utcExactly(now);
   o["jid"] = bare_jid;
-  o["online"] = online;
+  o["online"] = user.available > 0;
+  o["available"] = user.available;
+  o["held"] = user.held;
+  o["hidden"] = user.hidden;
+  o["last_heard_at"] = user.away ? Json(utcExactly(user.away->last_heard)) : Json();
   o["last_seen"] = last_seen ? lastSeenObject(*last_seen) : Json();
   o["history"] = lastSeenList(history);
   return dump(o);

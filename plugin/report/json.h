@@ -8,6 +8,7 @@
 
 #include "liveness/last_seen.h"
 #include "liveness/plugin.h"
+#include "liveness/user_info.h"
 #include "liveness/users_question.h"
 #include "report/series.h"
 #include "report/tick_meter.h"
@@ -25,8 +26,9 @@ std::string sessionJson(UtcTime now, const std::optional<SessionInfo>& session,
 /// A page of users who are not here: {"now", "matched", "offset", "limit", "users": [...]}.
 std::string usersJson(UtcTime now, const UsersQuestion& question, const FoundUsers& found);
 
-/// {"now", "jid", "online", "last_seen": {...} or null, "history": [...]}
-std::string userJson(UtcTime now, const std::string& bare_jid, bool online,
+/// {"now", "jid", "online", "available", "held", "hidden", "last_heard_at", "last_seen": {...} or null,
+/// "history": [...]}
+std::string userJson(UtcTime now, const std::string& bare_jid, const UserInfo& user,
                      const std::optional<LastSeen>& last_seen, const std::vector<LastSeen>& history);
 
 /// All counters. A histogram is {"bounds", "counts", "sum"}; it has one count more than bounds, of what was

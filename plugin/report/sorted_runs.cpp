@@ -27,11 +27,6 @@ std::string_view resourceOf(std::string_view jid) {
   return slash == std::string_view::npos ? std::string_view{} : jid.substr(slash + 1);
 }
 
-std::int64_t presenceRank(const SessionInfo& info) {
-  constexpr std::int64_t kNone = 5;  // after all that rankOf() says
-  return info.presence ? rankOf(info.presence->show) : kNone;
-}
-
 /// nullopt: there is no value, which is last in either direction.
 std::optional<std::int64_t> valueOf(const SessionInfo& info, UtcTime now, Sort sort) {
   switch (sort) {
@@ -83,6 +78,11 @@ bool textsLess(const Texts& a, const Texts& b, Sort sort, bool descending) {
 }
 
 }  // namespace
+
+int presenceRank(const SessionInfo& info) noexcept {
+  constexpr int kNone = 5;  // after all that rankOf() says
+  return info.presence ? rankOf(info.presence->show) : kNone;
+}
 
 SortedRuns::SortedRuns(Sort sort, bool descending, std::size_t wanted)
     : sort_(sort), descending_(descending), wanted_(wanted) {}

@@ -14,6 +14,9 @@
 
 namespace liveness::report {
 
+/// The place of a session's presence in the order of rankOf(); what is not available comes after them all.
+int presenceRank(const SessionInfo& info) noexcept;
+
 /// Puts sessions in order without holding the thread for long: short runs are sorted as they come in, and
 /// merged in the end. Of each session only what the order needs is kept, and only of those that can be among
 /// the first so many.

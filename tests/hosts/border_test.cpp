@@ -114,6 +114,59 @@ TEST_SUITE("hosts/prosody/border") {
     )");
   }
 
+  TEST_CASE("what contacts see of a user, and whom of them is told what of a hold, comes over the border") {
+    LuaWorld world;
+    world.run(LuaWorld::load() + kNew + R"(
+      local user = plugin:user('juliet@example.org')
+      assert(user.available == 0 and user.held == 0 and user.hidden == 0 and user.where == '')
+      assert(user.state == nil and user.away == nil)
+      local id = plugin:open('juliet', 'balcony', 'tcp', true, true)
+      plugin:presence(id, true, 'dnd', 'not now', 5)
+      plugin:held(id)
+      user = plugin:user('juliet@example.org')
+      assert(user.available == 1 and user.held == 1 and user.hidden == 0)
+      assert(user.state == 'dnd' and user.status == 'not now' and user.away == nil)
+      assert(user.where:find('1 of them held', 1, true))
+      assert(plugin:find_last_activity('juliet@example.org') == true)
+      plugin:presence(id, true)
+      assert(plugin:user('juliet@example.org').state == 'available')
+
+      assert(plugin:tell(id, 'romeo@example.org', 'hold') == 'held_view')
+      assert(plugin:tell(id, 'romeo@example.org', 'resumption') == 'presence')
+      assert(plugin:tell(id, 'romeo@example.org', 'end') == 'departure')
+      plugin:directed(id, 'romeo@example.org', true, '<presence><show>xa</show></presence>')
+      plugin:directed(id, 'paris@example.org', false)
+      plugin:directed(id, 'tomb@rooms.example.org/juliet', true, '<presence/>')
+      local what, xml = plugin:tell(id, 'romeo@example.org', 'resumption')
+      assert(what == 'presence' and xml == '<presence><show>xa</show></presence>')
+      what, xml = plugin:tell(id, 'paris@example.org', 'resumption')
+      assert(what == 'nothing' and xml == nil)
+      assert(plugin:tell(id, 'tomb@rooms.example.org', 'hold') == 'nothing')
+      assert(plugin:tell(id, 'tomb@rooms.example.org', 'end_of_away') == 'departure')
+      assert(not pcall(plugin.tell, plugin, id, 'romeo@example.org', 'never'))
+    )");
+  }
+
+  TEST_CASE("who is held and seen as unavailable has an activity that nobody looked up") {
+    LuaWorld world;
+    world.run(LuaWorld::load() + R"(
+      local plugin = assert(liveness.new('example.org', { held_grace = 0 }, store))
+      local id = plugin:open('juliet', 'balcony', 'tcp', true, true)
+      plugin:presence(id, true)
+      local other = plugin:open('juliet', 'garden', 'tcp', true, true)
+      plugin:presence(other, true)
+      plugin:held(id)
+      plugin:presence(other, false, nil, 'good night', 0, '<presence><status>good night</status></presence>')
+      plugin:tick()
+      local user = plugin:user('juliet@example.org')
+      assert(user.available == 0 and user.hidden == 1, user.hidden)
+      assert(user.away.words == 'good night' and user.away.jid == 'juliet@example.org')
+      assert(user.away.offline_presence:find('good night', 1, true) and user.where:find('is held', 1, true))
+      local at_hand, last_heard, status = plugin:find_last_activity('juliet@example.org')
+      assert(at_hand == false and last_heard == user.away.last_heard and status == 'good night')
+    )");
+  }
+
   TEST_CASE("what is not at hand is answered with an action that has the question's token") {
     LuaWorld world;
     world.run(LuaWorld::load() + kNew + kAnswer + R"(
@@ -268,13 +321,14 @@ TEST_SUITE("hosts/prosody/border") {
           management_enabled = { 1, true }, client_state = { 1, false }, answered = { 1, 1 }, held = { 1 }, resumed = { 1 },
           closed = { 1, 'kicked' }, last_heard = { 1 }, start = {}, tick = {}, find_last_seen = { 'a@b' }, find_last_activity = { 'a@b' },
           find_history = { 'a@b', 1 }, find_inactive = { 0, 1 }, count_active = { { 0 } },
-          find_unknown = { { 'a@b' } }, find_users = { { limit = 1 } }, forget = { 'a@b' }, sessions = {}, stats = {}, configure = { {} },
+          find_unknown = { { 'a@b' } }, find_users = { { limit = 1 } }, forget = { 'a@b' }, user = { 'a@b' },
+          directed = { 1, 'a@b', true }, tell = { 1, 'a@b', 'hold' }, sessions = {}, stats = {}, configure = { {} },
           judge = { {} }, guard_page = { {}, {} }, judge_asker = { '', '', true, {} }, place_of = { '::1' } } do
         methods = methods + 1
         local ok, err = pcall(plugin[name], plugin, table.unpack(method))
         assert(not ok and tostring(err):find('closed', 1, true), name)
       end
-      assert(methods == 27)
+      assert(methods == 30)
     )");
   }
 
@@ -288,7 +342,7 @@ TEST_SUITE("hosts/prosody/border") {
       local names = { 'open', 'hearing', 'presence', 'management_enabled', 'client_state', 'answered', 'held', 'resumed', 'closed',
         'last_heard', 'start', 'tick', 'next_action', 'find_last_seen', 'find_last_activity', 'find_history', 'find_inactive',
         'count_active', 'find_unknown', 'find_users', 'forget', 'sessions', 'stats', 'configure', 'judge',
-        'guard_page', 'judge_asker', 'place_of' }
+        'guard_page', 'judge_asker', 'place_of', 'user', 'directed', 'tell' }
       math.randomseed(1)
       for round = 1, 300 do
         local plugin = assert(liveness.new('example.org', {}, store))
@@ -389,6 +443,9 @@ TEST_SUITE("hosts/prosody/border") {
             plugin:find_last_seen('juliet@example.org')
             plugin:find_last_activity('juliet@example.org')
             plugin:find_last_activity('nobody@example.org')
+            plugin:directed(id, 'romeo@example.org', true, '<presence><show>dnd</show></presence>')
+            plugin:tell(id, 'romeo@example.org', 'resumption')
+            plugin:user('juliet@example.org')
             plugin:find_history('juliet@example.org', 5)
             plugin:find_inactive(os.time(), 5)
             plugin:count_active { 0, os.time() }

@@ -41,7 +41,7 @@ TEST_CASE("every field of every document is in API.md") {
   look(json::parse(report::sessionJson(kMadeUpNow, madeUpSession(), {},
                                        {{kMadeUpNow, Kind::answered, 1}, {kMadeUpNow, Kind::closed, 1}})));
   look(json::parse(report::usersJson(kMadeUpNow, {}, {1, {LastSeen{}}})));
-  look(json::parse(report::userJson(kMadeUpNow, "", true, LastSeen{}, {})));
+  look(json::parse(report::userJson(kMadeUpNow, "", UserInfo{}, LastSeen{}, {})));
   look(json::parse(report::statsJson(kMadeUpNow, {}, {})));
   look(json::parse(report::seriesJson(kMadeUpNow, report::SampleRing(10s, 1h))));
   for (int kind = 0; kind <= static_cast<int>(Kind::closed); ++kind) {

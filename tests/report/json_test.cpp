@@ -141,22 +141,39 @@ TEST_CASE("users who are not here are listed with how they went") {
                  "evidence": "network_gone", "resource": "phone", "status": "at \"home\""}]})"));
 }
 
-TEST_CASE("one user's document has the last logout and those before") {
+TEST_CASE("one user's document has what contacts see, the last logout and those before") {
+  UserInfo here;
+  here.available = 2;
+  here.held = 2;
+  here.hidden = 1;
   LastSeen older = lastSeen();
   older.cause = Cause::logged_out;
   older.evidence = Evidence::none;
   const json o =
-      json::parse(report::userJson(kMadeUpNow, "romeo@localhost", true, lastSeen(), {lastSeen(), older}));
+      json::parse(report::userJson(kMadeUpNow, "romeo@localhost", here, lastSeen(), {lastSeen(), older}));
   CHECK(o["jid"] == "romeo@localhost");
   CHECK(o["online"] == true);
+  CHECK(o["available"] == 2);
+  CHECK(o["held"] == 2);
+  CHECK(o["hidden"] == 1);
+  CHECK(o["last_heard_at"] == nullptr);
   CHECK(o["last_seen"]["cause"] == "timed_out");
   CHECK(o["history"].size() == 2);
   CHECK(o["history"][1]["cause"] == "logged_out");
   CHECK(o["history"][1]["evidence"] == "");
-  const json never = json::parse(report::userJson(kMadeUpNow, "nobody@localhost", false, std::nullopt, {}));
+  const json never =
+      json::parse(report::userJson(kMadeUpNow, "nobody@localhost", UserInfo{}, std::nullopt, {}));
   CHECK(never["last_seen"] == nullptr);
   CHECK(never["history"] == json::array());
   CHECK(never["online"] == false);
+
+  UserInfo held;
+  held.held = held.hidden = 1;
+  held.away = HeldAway{kMadeUpNow, "", "", kMadeUpNow};
+  const json hidden = json::parse(report::userJson(kMadeUpNow, "romeo@localhost", held, std::nullopt, {}));
+  CHECK(hidden["online"] == false);
+  CHECK(hidden["hidden"] == 1);
+  CHECK(hidden["last_heard_at"] == report::utcExactly(kMadeUpNow));
 }
 
 TEST_CASE("statistics name every counter, and histograms have a count more than bounds") {
@@ -231,7 +248,7 @@ TEST_CASE("bytes that are no UTF-8 are replaced, in every document") {
   seen.status = seen.resource = seen.bare_jid = bad;
   CHECK(json::parse(report::usersJson(kMadeUpNow, {}, {1, {seen}}))["users"][0]["jid"] ==
         "a\uFFFD\uFFFD\uFFFDz");
-  CHECK(json::accept(report::userJson(kMadeUpNow, bad, false, seen, {seen})));
+  CHECK(json::accept(report::userJson(kMadeUpNow, bad, UserInfo{}, seen, {seen})));
   CHECK(json::accept(report::sessionJson(kMadeUpNow, info, {bad}, {})));
 }
 

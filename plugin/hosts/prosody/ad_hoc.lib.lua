@@ -80,20 +80,14 @@ local last_seen_result = dataforms.new {
 	title = "Last seen";
 	{ name = "jid"; type = "jid-single"; label = "User" };
 	{ name = "available"; type = "text-single"; label = "Available resources now" };
+	{ name = "held"; type = "text-single"; label = "Held sessions now" };
+	{ name = "now"; type = "text-single"; label = "Now" };
 	{ name = "last_heard"; type = "text-single"; label = "Last heard" };
 	{ name = "logged_out"; type = "text-single"; label = "Logged out" };
 	{ name = "cause"; type = "text-single"; label = "Cause" };
 	{ name = "resource"; type = "text-single"; label = "Resource" };
 	{ name = "status"; type = "text-single"; label = "Status" };
 };
-
-local function available_of(instance, username)
-	local available = 0;
-	for _, session in ipairs(instance.sessions_of(username)) do
-		if session.available then available = available + 1; end
-	end
-	return available;
-end
 
 local function last_seen_command(instance)
 	return with_form(last_seen_form, function (fields)
@@ -110,7 +104,9 @@ local function last_seen_command(instance)
 		if err then return failed(tostring(err)); end
 		local seen = answer.seen;
 		if seen and instance.forgets(username, seen) then seen = nil; end
-		local values = { jid = bare; available = tostring(available_of(instance, username)) };
+		local user = instance.user(bare);
+		local values = { jid = bare; available = tostring(user.available); held = tostring(user.held);
+			now = user.where ~= "" and shown(user.where) or nil };
 		if seen then
 			values.last_heard, values.logged_out = words.utc(seen.last_heard), words.utc(seen.logged_out_at);
 			values.cause, values.resource, values.status = words.cause(seen), shown(seen.resource), shown(seen.status);

@@ -99,6 +99,7 @@ inline double toSeconds(UtcTime t) {
 // The methods, by what they are about; each file registers its own into the table on the top of the stack.
 void registerSessionMethods(lua_State* L);   // session_methods.cpp: what happens to sessions
 void registerActionMethods(lua_State* L);    // action_methods.cpp: time, and what the plugin wants done
+void registerUserMethods(lua_State* L);      // user_methods.cpp: what contacts see of a user
 void registerQuestionMethods(lua_State* L);  // question_methods.cpp: what the store is asked
 void registerOperatorMethods(lua_State* L);  // operator_methods.cpp: what an operator wants
 void registerDocumentMethods(lua_State* L);  // document_methods.cpp: what a page or a script reads

@@ -137,37 +137,27 @@ int askUsers(lua_State* L) {
   return good ? pushToken(L, self, token) : pushRefusal(L, self);
 }
 
-/// Whether one of these sessions is available.
-bool isAnyAvailable(const Instance& self, const std::vector<std::string>& full_jids) {
-  for (const std::string& jid : full_jids) {
-    const auto session = self.plugin->session(readClocks(), jid);
-    if (session && session->presence) return true;
-  }
-  return false;
-}
-
 /// Asks for a user's last logout, then for those before, then answers with both.
-void findUser(Instance& self, std::uint64_t token, const std::string& jid, bool online, std::size_t limit) {
-  const auto found = [&self, token, jid, online, limit](const std::optional<LastSeen>& seen) {
-    self.store->findHistory(jid, limit, [&self, token, jid, online, seen](const std::vector<LastSeen>& all) {
-      self.answers.push_back({token, report::userJson(readClocks().utc, jid, online, seen, all)});
+void findUser(Instance& self, std::uint64_t token, const std::string& jid, std::size_t limit) {
+  const auto found = [&self, token, jid, limit](const std::optional<LastSeen>& seen) {
+    self.store->findHistory(jid, limit, [&self, token, jid, seen](const std::vector<LastSeen>& all) {
+      const Now now = readClocks();
+      self.answers.push_back({token, report::userJson(now.utc, jid, self.plugin->user(now, jid), seen, all)});
     });
   };
   self.plugin->findLastSeen(readClocks(), jid, found);
 }
 
-/// plugin:ask_user(bare_jid, parameters, list of the full JIDs of their sessions) -> token; the answer is a
-/// document | false, what is wrong with the question
+/// plugin:ask_user(bare_jid, parameters) -> token; the answer is a document | false, what is wrong with the
+/// question
 int askUser(lua_State* L) {
   Instance& self = checkOpen(L);
   const TextArgument jid = checkText(L, 2);
-  checkTexts(L, 4, self.texts);
-  const bool online = isAnyAvailable(self, self.texts);
   checkTexts(L, 3, self.texts);
   const std::uint64_t token = ++self.last_token;
   const auto limit = report::readHistoryLimit(parametersIn(self.texts), self.error);
   if (!limit) return pushRefusal(L, self);
-  findUser(self, token, jid.str(), online, *limit);
+  findUser(self, token, jid.str(), *limit);
   return pushToken(L, self, token);
 }
 

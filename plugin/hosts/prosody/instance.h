@@ -52,6 +52,8 @@ struct Instance {
   std::deque<Notice> notices;
   std::vector<SessionInfo> sessions;  ///< the snapshot that Lua walks
   std::vector<SessionEvent> timeline;
+  UserInfo user;
+  Telling telling;
   Plugin::Stats stats;
   UtcTime began_at{};         ///< when the plugin, and with it its counters, began
   std::string error;          ///< of the last call that failed

@@ -7,8 +7,7 @@ local jid_bare = require "util.jid".bare;
 local jid_node = require "util.jid".node;
 local st = require "util.stanza";
 
-local contacts = module:require "contacts";
-local is_seen_available, may_know = contacts.is_seen_available, contacts.may_know;
+local may_know = module:require "contacts".may_know;
 
 local host = module.host;
 local xmlns_last = "jabber:iq:last";
@@ -23,8 +22,11 @@ local function answer(origin, stanza, seconds, text)
 	return true;
 end
 
+-- `last_heard` is true where the user is available.
 local function tell(origin, stanza, last_heard, status, err)
-	if last_heard then
+	if last_heard == true then
+		answer(origin, stanza, 0);
+	elseif last_heard then
 		answer(origin, stanza, math.max(0, os.time() - last_heard // 1), status);
 	elseif err then
 		origin.send(st.error_reply(stanza, "wait", "resource-constraint"));
@@ -33,9 +35,8 @@ local function tell(origin, stanza, last_heard, status, err)
 	end
 end
 
--- `look_up(bare_jid, tell, origin, stanza)` finds a record, at once where it can. `shown` has what contacts see of held
--- sessions: the answer agrees with that.
-local function serve(look_up, shown)
+-- `look_up(bare_jid, tell, origin, stanza)` finds what contacts are told, at once where it can.
+local function serve(look_up)
 	module:add_feature(xmlns_last);
 	module:hook("account-disco-info", function (event)
 		event.reply:tag("feature", { var = xmlns_last }):up();
@@ -48,12 +49,6 @@ local function serve(look_up, shown)
 		local to = stanza.attr.to;
 		local username = to and jid_node(to) or origin.username;
 		if to and not may_know(username, jid_bare(stanza.attr.from)) then return refuse(origin, stanza); end
-		local available, last_heard = is_seen_available(username, shown);
-		if available then return answer(origin, stanza, 0); end
-		if last_heard then
-			tell(origin, stanza, last_heard);
-			return true;
-		end
 		look_up(username .. "@" .. host, tell, origin, stanza);
 		return true;
 	end, 10);

@@ -69,7 +69,7 @@ do -- Nothing may be hooked before this has gone well: Prosody does not undo it 
 			end
 			state.plugin, state.started, adopting = nil, false, true;
 			if err then
-				held_sessions.show_all_again(state.shown);
+				held_sessions.show_all_again(state.shown, function () return "presence"; end);
 				fail(err);
 			end
 		end
@@ -96,8 +96,16 @@ end
 local ticks; -- the alarm that they come by
 local desk;
 
+-- Whom of a held session is told what (plugin:tell). Without an answer, as if nobody had been told anything directly.
+local function tell(session, to, occasion)
+	local id = state.id_of[session] or state.ended[session] or 0;
+	local ok, what, xml = pcall(plugin.tell, plugin, id, to, occasion);
+	if not ok then return "presence"; end -- it is closed: all is shown again
+	return what, xml;
+end
+
 local actions = {};
-held_sessions.serve(state.shown);
+held_sessions.serve(state.shown, tell);
 
 function actions.probe(id, number, kind)
 	local session = session_of[id];
@@ -111,12 +119,12 @@ end
 
 function actions.show_held(id, available, last_heard)
 	local session = state.session_of[id];
-	if session then held_sessions.show(state.shown, session, { available = available, last_heard = last_heard }); end
+	if session then held_sessions.show(state.shown, tell, session, { available = available, last_heard = last_heard }); end
 end
 
 function actions.show_again(id)
 	local session = state.session_of[id];
-	if session then held_sessions.show_again(state.shown, session); end
+	if session then held_sessions.show_again(state.shown, tell, session); end
 end
 
 function actions.close(id, condition)
@@ -231,8 +239,8 @@ end);
 
 --- What users and operators ask
 
-last_activity.serve(desk.look_up_activity, state.shown);
-offline_presence.serve(desk.look_up);
+last_activity.serve(desk.look_up_activity);
+offline_presence.serve(desk.look_up, function (bare_jid) return plugin:user(bare_jid); end);
 stream_features.announce_idle_timeout(function () return ask("idle_timeout") or 0; end);
 
 local instances = module:shared("/*/liveness/instances");
@@ -242,6 +250,7 @@ local shell_environment = module:shared("/*/admin_shell/env"); -- mod_admin_shel
 local instance = {
 	some_sessions = life.lasting(function (cursor, slots) return plugin:some_sessions(cursor, slots); end);
 	sessions_of = life.lasting(function (username) return sessions.of(state, username); end);
+	user = life.lasting(function (bare_jid) return plugin:user(bare_jid); end);
 	stats = life.lasting(function () return plugin:stats(); end);
 	why = life.lasting(function (full_jid) return ask("why", full_jid); end);
 	-- By its id or its full JID: whether it was done (plugin.h).
@@ -278,13 +287,13 @@ if options.page then
 		life = life;
 		plugin = plugin;
 		probe = instance.probe;
-		sessions_of = instance.sessions_of;
 	});
 end
 
 if options.public_presence then
 	local forgets = instance.forgets;
-	module:require "public_presence".serve(state.shown, function (username, callback)
+	local function user_of(bare_jid) return plugin:user(bare_jid); end
+	module:require "public_presence".serve(user_of, function (username, callback)
 		desk.look_up(username .. "@" .. host, function (seen)
 			callback(seen and not forgets(username, seen) and seen.last_heard or nil);
 		end);
@@ -317,7 +326,7 @@ end
 function module.unload()
 	life.finish("the module was unloaded or reloaded meanwhile: ask again");
 	if module.reloading and goes_on then return; end
-	held_sessions.show_all_again(state.shown);
+	held_sessions.show_all_again(state.shown, tell);
 	sessions.drop_all(state, plugin);
 	plugin:close(false);
 	act_to_the_end();

@@ -68,6 +68,7 @@ int openLibrary(lua_State* L) {
     lua_newtable(L);
     registerSessionMethods(L);
     registerActionMethods(L);
+    registerUserMethods(L);
     registerQuestionMethods(L);
     registerDocumentMethods(L);
     registerGateMethods(L);

@@ -10,8 +10,6 @@ local jid_node = require "util.jid".node;
 local parse_xml = require "util.xml".parse;
 local st = require "util.stanza";
 
-local is_available = module:require "contacts".is_available;
-
 local host = module.host;
 local xmlns_delay = "urn:xmpp:delay";
 
@@ -25,12 +23,14 @@ local function presence_of(seen)
 		if child.name == "delay" and child.attr.xmlns == xmlns_delay then return nil; end
 		return child;
 	end);
-	local since = kept and seen.logged_out_at or seen.last_heard;
+	if not kept and seen.words then presence:text_tag("status", seen.words); end
+	local since = (kept or seen.words) and seen.logged_out_at or seen.last_heard;
 	return presence:tag("delay", { xmlns = xmlns_delay, from = host, stamp = datetime(since // 1) }):up();
 end
 
--- `look_up(bare_jid, callback)` finds a record, at once where it can.
-local function serve(look_up)
+-- `look_up(bare_jid, callback)` finds a record, at once where it can; `user_of(bare_jid)` says what contacts see of a
+-- user (plugin:user).
+local function serve(look_up, user_of)
 	-- Before mod_presence, which answers with a bare unavailable (handle_inbound_presence_subscriptions_and_probes).
 	-- That module also sends the probes of a user who comes online to the bare JIDs of their contacts, and other
 	-- servers those of theirs, so they come by here.
@@ -38,14 +38,25 @@ local function serve(look_up)
 		local stanza = event.stanza;
 		if stanza.attr.type ~= "probe" then return; end
 		local username, prober = jid_node(stanza.attr.to), stanza.attr.from;
-		if not username or not prober or is_available(username) then return; end
-		if not is_contact_subscribed(username, host, jid_bare(prober)) then return; end -- mod_presence says so
+		if not username or not prober then return; end
 		local bare_jid = username .. "@" .. host;
-		look_up(bare_jid, function (seen)
-			if is_available(username) then return; end -- came meanwhile, and was broadcast
+		local user = user_of(bare_jid);
+		if user.available > 0 then return; end
+		if not is_contact_subscribed(username, host, jid_bare(prober)) then return; end -- mod_presence says so
+		local function answer(seen)
 			local presence = seen and presence_of(seen) or st.presence({ type = "unavailable", from = bare_jid });
 			presence.attr.to = prober;
 			prosody.core_post_stanza(prosody.hosts[host], presence, true);
+		end
+		if user.away then
+			-- Held, and the hold decides whether that was a logout. mod_presence sends what is shown of the sessions.
+			if not user.away.words and user.away.offline_presence == "" then return; end
+			answer(user.away);
+			return true;
+		end
+		look_up(bare_jid, function (seen)
+			if user_of(bare_jid).available > 0 then return; end -- came meanwhile, and was broadcast
+			answer(seen);
 		end);
 		return true;
 	end

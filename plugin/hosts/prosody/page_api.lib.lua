@@ -149,9 +149,7 @@ local function api(what)
 		what.desk.look_up(bare, function (seen, err)
 			if err then return judged(asked, nil, err); end
 			if seen then what.forgets(node, seen); end
-			local sessions = what.sessions_of(node);
-			for i, session in ipairs(sessions) do sessions[i] = session.jid; end
-			await(asked, plugin:ask_user(bare, asked.parameters, sessions));
+			await(asked, plugin:ask_user(bare, asked.parameters));
 		end);
 	end, true);
 

@@ -18,7 +18,6 @@ local badges = module:require "badge";
 local companions = module:require "companions";
 local consent_command = module:require "consent_command";
 local new_registry = module:require "consents".registry;
-local seen_state = module:require "contacts".seen_state;
 local words = module:require "words";
 
 local host = module.host;
@@ -84,7 +83,7 @@ local function send_nothing(event)
 	return true;
 end
 
-local function handler(consents, shown, last_heard_of)
+local function handler(consents, user_of, last_heard_of)
 	return function (event, path)
 		local name, extension = path:match("^([^/@]+)%.(%l+)$");
 		local format, username = formats[extension], name and nodeprep(name);
@@ -92,15 +91,16 @@ local function handler(consents, shown, last_heard_of)
 		if not consent then return send_nothing(event); end
 
 		local found = { jid = username .. "@" .. host; name = username };
-		local state, more = seen_state(username, shown);
+		local user = user_of(found.jid);
+		local state, last_heard = user.state, user.away and user.away.last_heard;
 		found.state = state or "offline";
-		if state and consent.status then found.status = words.cut(more, most_of_status); end
-		if state or not consent.last_seen or more then
-			found.last_seen = not state and consent.last_seen and more or nil;
+		if state and consent.status then found.status = words.cut(user.status, most_of_status); end
+		if state or not consent.last_seen or last_heard then
+			found.last_seen = not state and consent.last_seen and last_heard or nil;
 			send(event, format.body(found), format.type);
 		else
-			last_heard_of(username, function (last_heard)
-				found.last_seen = last_heard;
+			last_heard_of(username, function (seen_at)
+				found.last_seen = seen_at;
 				send(event, format.body(found), format.type);
 			end);
 		end
@@ -118,9 +118,9 @@ local function addresses(username)
 	return found;
 end
 
--- `shown` has what contacts see of held sessions, `last_heard_of(username, callback)` finds when a user who is away was
--- last heard, or nil.
-local function serve(shown, last_heard_of)
+-- `user_of(bare_jid)` says what contacts see of a user (plugin:user), `last_heard_of(username, callback)` finds when a
+-- user who is away was last heard, or nil.
+local function serve(user_of, last_heard_of)
 	for _, name in ipairs { "http", "adhoc" } do
 		local loaded, err = companions.load_beside(name);
 		if not loaded then
@@ -136,7 +136,7 @@ local function serve(shown, last_heard_of)
 		name = "presence";
 		default_path = default_path;
 		cors = { enabled = false }; -- what mod_http would add by itself
-		route = { ["GET /*"] = handler(consents, shown, last_heard_of) };
+		route = { ["GET /*"] = handler(consents, user_of, last_heard_of) };
 	});
 end
 

@@ -35,25 +35,6 @@ int findLastSeen(lua_State* L) {
   return 2;
 }
 
-/// plugin:find_last_activity(bare_jid) -> like find_last_seen, but what is at hand is false, last_heard,
-/// status: without a table, which would be the larger part of what an answer to a client costs.
-int findLastActivity(lua_State* L) {
-  Instance& self = checkOpen(L);
-  const TextArgument jid = checkText(L, 2);
-  const std::uint64_t token = ++self.last_token;
-  luaL_checkstack(L, 3, nullptr);
-  if (!self.findLastSeen(jid.str(), token)) {
-    lua_pushinteger(L, static_cast<lua_Integer>(token));
-    return 1;
-  }
-  lua_pushboolean(L, 0);
-  const auto& seen = std::get<std::optional<LastSeen>>(self.answer.found);
-  if (!seen) return 1;
-  lua_pushnumber(L, toSeconds(seen->last_heard));
-  lua_pushlstring(L, seen->status.data(), seen->status.size());
-  return 3;
-}
-
 /// plugin:find_history(bare_jid, limit) -> token; the answer is a list of records, newest first
 int findHistory(lua_State* L) {
   Instance& self = checkOpen(L);
@@ -106,10 +87,13 @@ int findUsers(lua_State* L) {
 
 void registerQuestionMethods(lua_State* L) {
   static const luaL_Reg kMethods[] = {
-      {"find_last_seen", guarded<findLastSeen>}, {"find_last_activity", guarded<findLastActivity>},
-      {"find_history", guarded<findHistory>},    {"find_inactive", guarded<findInactive>},
-      {"count_active", guarded<countActive>},    {"find_unknown", guarded<findUnknown>},
-      {"find_users", guarded<findUsers>},        {nullptr, nullptr},
+      {"find_last_seen", guarded<findLastSeen>},
+      {"find_history", guarded<findHistory>},
+      {"find_inactive", guarded<findInactive>},
+      {"count_active", guarded<countActive>},
+      {"find_unknown", guarded<findUnknown>},
+      {"find_users", guarded<findUsers>},
+      {nullptr, nullptr},
   };
   luaL_setfuncs(L, kMethods, 0);
 }

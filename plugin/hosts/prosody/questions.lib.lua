@@ -87,8 +87,8 @@ local function desk(life, plugin, asked)
 		asked();
 	end
 
-	-- Of a record only tell(origin, stanza, last_heard, status, err): what clients ask for the most, and so without
-	-- a table or a closure where it is at hand.
+	-- Of what contacts are told only tell(origin, stanza, last_heard, status, err): what clients ask for the most, and
+	-- so without a table or a closure where it is at hand. `last_heard` is true of a user who is available.
 	function self.look_up_activity(bare_jid, tell_activity, origin, stanza)
 		if life.ended() then
 			tell_activity(origin, stanza, nil, nil, life.ended());
@@ -97,7 +97,10 @@ local function desk(life, plugin, asked)
 		local question = look_ups[bare_jid];
 		if not question then
 			local token, last_heard, status = plugin:find_last_activity(bare_jid);
-			if token == false then
+			if token == true then
+				tell_activity(origin, stanza, true);
+				return;
+			elseif token == false then
 				tell_activity(origin, stanza, last_heard, status);
 				return;
 			elseif not token then

@@ -84,12 +84,6 @@ local filters = {
 	};
 };
 
-local ranks = { chat = 1, online = 2, away = 3, xa = 4, dnd = 5 };
-
-local function presence_rank(session)
-	return session.available and ranks[session.show] or 6;
-end
-
 -- Order -> what of a session is compared; those of whom there is none come last.
 local orders = {
 	jid = function (session) return session.jid; end;
@@ -97,7 +91,7 @@ local orders = {
 	heard = function (session) return session.silence; end;
 	round_trip = function (session) return session.round_trip; end;
 	via = function (session) return session.transport; end;
-	presence = presence_rank;
+	presence = function (session) return session.show_rank; end;
 };
 
 local function before(key, descending)

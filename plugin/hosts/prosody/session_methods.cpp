@@ -89,6 +89,19 @@ int presence(lua_State* L) {
   return 0;
 }
 
+/// plugin:directed(session, to, available, xml): a presence that the client sent to somebody; without the xml
+/// where nobody knows it
+int directed(lua_State* L) {
+  Instance& self = checkOpen(L);
+  const SessionId id = checkSession(L, 2);
+  const TextArgument to = checkText(L, 3);
+  luaL_checktype(L, 4, LUA_TBOOLEAN);
+  const bool available = lua_toboolean(L, 4) != 0;
+  const TextArgument xml = optionalText(L, 5);
+  self.host->onStanzaReceived(readClocks(), id, DirectedPresence{to.str(), available, xml.str()});
+  return 0;
+}
+
 /// plugin:management_enabled(session, resumable)
 int managementEnabled(lua_State* L) {
   Instance& self = checkOpen(L);
@@ -183,6 +196,7 @@ void registerSessionMethods(lua_State* L) {
       {"open", guarded<open>},
       {"hearing", guarded<hearing>},
       {"presence", guarded<presence>},
+      {"directed", guarded<directed>},
       {"management_enabled", guarded<managementEnabled>},
       {"client_state", guarded<clientState>},
       {"answered", guarded<answered>},

@@ -7,6 +7,7 @@
 --   id_of       and back
 --   ear_of      session -> what hears it (hearing.listen)
 --   cause_of    session -> why it is about to end, once that is known
+--   ended       session that has ended -> what its id was
 --   shown       session that is held -> what contacts see of it (held.lib.lua)
 --   asked_of    session -> the probe that its next <a/> answers (acks.lib.lua)
 --   acks_before session -> that another <a/> comes before
@@ -26,7 +27,8 @@ local function new_state()
 	local function by_session() return setmetatable({}, { __mode = "k" }); end
 	return {
 		session_of = {}; id_of = by_session(); ear_of = by_session(); cause_of = by_session();
-		shown = by_session(); asked_of = by_session(); acks_before = by_session(); guests = by_session();
+		ended = by_session(); shown = by_session(); asked_of = by_session(); acks_before = by_session();
+		guests = by_session();
 		stopping = false;
 	};
 end
@@ -51,16 +53,14 @@ local function drop_all(state, plugin)
 	end
 end
 
--- A user's sessions, in no order: each { jid =, id =, held =, available = }.
+-- A user's sessions, in no order: each { jid =, id =, held = }.
 local function of(state, username)
 	local found = {};
 	local user = prosody.hosts[host].sessions[username];
 	for _, session in pairs(user and user.sessions or {}) do
 		local id = state.id_of[session];
 		if id then
-			found[#found + 1] = {
-				jid = session.full_jid; id = id; held = session.hibernating ~= nil; available = session.presence ~= nil;
-			};
+			found[#found + 1] = { jid = session.full_jid; id = id; held = session.hibernating ~= nil };
 		end
 	end
 	return found;
@@ -129,6 +129,7 @@ local function follow(state, ask, act, changed)
 		session.liveness_last_heard = nil;
 		if not id then return; end
 		if session.presence then tell_presence(id, session.presence); end
+		for to in pairs(session.directed or {}) do ask("directed", id, to, true); end -- as far as mod_presence knows
 		if session.state == "inactive" then ask("client_state", id, false); end -- mod_csi
 		if session.hibernating then ask("held", id, held_since); end
 	end
@@ -136,12 +137,28 @@ local function follow(state, ask, act, changed)
 	-- A client's own broadcast presence, after all that may reject or change it (pre-presence) and before mod_presence
 	-- sends it out. That module sends the one of an ended session too (its resource-unbind handler), by then marked as
 	-- destroyed: it is not the client's word.
+	local broadcast; -- the last one: mod_presence sends it to one after the other (handle_normal_presence)
 	module:hook("presence/bare", function (event)
 		local session, stanza = event.origin, event.stanza;
 		local id = id_of[session];
-		if not id or session.destroyed or stanza.attr.to then return; end
+		if not id or stanza.attr.to then return; end
+		broadcast = stanza;
+		if session.destroyed then return; end
 		if stanza.attr.type == nil or stanza.attr.type == "unavailable" then tell_presence(id, stanza); end
 	end, 1);
+
+	-- What a client directs at somebody, after all that may reject or change it. Here comes as well what mod_presence
+	-- sends of the session: that is its broadcast, or the same stanza later (session.presence).
+	local function handle_directed(event)
+		local session, stanza = event.origin, event.stanza;
+		local id, to, kind = id_of[session], stanza.attr.to, stanza.attr.type;
+		if not id or not to or session.destroyed or kind ~= nil and kind ~= "unavailable" then return; end
+		if stanza == broadcast or stanza == session.presence then return; end
+		ask("directed", id, to, kind == nil, kind == nil and tostring(stanza) or nil);
+	end
+	for _, kind in ipairs { "bare", "full", "host" } do
+		module:hook("pre-presence/" .. kind, handle_directed, 1);
+	end
 
 	for _, xmlns in ipairs(xmlns_sm) do
 		-- Before mod_smacks, whose handler (priority 100) lets nobody come after it.
@@ -164,6 +181,7 @@ local function follow(state, ask, act, changed)
 		local id = id_of[session];
 		if not id then return; end
 		state.asked_of[session] = nil;
+		changed(session.username);
 		ask("resumed", id);
 		hear_from_now_on(session, id);
 		watch_close(session);
@@ -186,6 +204,7 @@ local function follow(state, ask, act, changed)
 		local cause = cause_of[session] or "connection_lost";
 		if state.stopping and cause ~= "logged_out" then cause = "server_stopped"; end
 		session_of[id], id_of[session], ear_of[session], cause_of[session] = nil, nil, nil, nil;
+		state.ended[session] = id;
 		changed(session.username);
 		ask("closed", id, cause);
 	end, 1);

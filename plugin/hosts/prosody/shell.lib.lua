@@ -86,15 +86,10 @@ local function section(instances, operator)
 		end):next(function (answer)
 			local seen, ended = answer.seen, instance.life.ended();
 			if ended then return promise.reject(ended); end -- this is a turn later
-			local online = 0;
-			for _, session in ipairs(instance.sessions_of(node)) do
-				if session.available then online = online + 1; end
-			end
-			if online > 0 then
-				print(("%s is here now, with %d available resource%s"):format(bare, online, online == 1 and "" or "s"));
-			end
+			local user = instance.user(bare);
+			if user.where ~= "" then print(user.where); end
 			if not seen or instance.forgets(node, seen) then
-				return bare .. (online > 0 and " has no logout on record" or " was never seen");
+				return bare .. (user.where ~= "" and " has no logout on record" or " was never seen");
 			end
 			print("Last heard:    " .. utc(seen.last_heard));
 			print("Logged out:    " .. utc(seen.logged_out_at));
@@ -102,7 +97,7 @@ local function section(instances, operator)
 			print("Resource:      " .. shown(seen.resource));
 			if seen.status ~= "" then print("Status:        " .. shown(seen.status)); end
 			if seen.offline_presence ~= "" then print("Last presence: " .. shown(seen.offline_presence)); end
-			return bare .. " was last seen " .. ago(math.max(0, os.time() - seen.last_heard)) .. " ago";
+			return bare .. " was last seen " .. ago(math.max(0, os.time() - (user.away or seen).last_heard)) .. " ago";
 		end);
 	end
 

@@ -4,6 +4,7 @@
 
 #include "hosts/clock.h"
 #include "hosts/prosody/border.h"
+#include "report/sorted_runs.h"
 #include "report/why.h"
 
 namespace liveness::hosts::prosody {
@@ -20,7 +21,7 @@ void setFlag(lua_State* L, const char* key, bool value) {
 }
 
 void pushSession(lua_State* L, const SessionInfo& info) {
-  lua_createtable(L, 0, 26);
+  lua_createtable(L, 0, 27);
   char id[24];
   std::snprintf(id, sizeof id, "%llu", static_cast<unsigned long long>(info.id.toInteger()));
   lua_pushstring(L, id);
@@ -54,6 +55,8 @@ void pushSession(lua_State* L, const SessionInfo& info) {
     lua_pushstring(L, info.shown->available ? "away" : "unavailable");
     lua_setfield(L, -2, "shown");
   }
+  lua_pushinteger(L, report::presenceRank(info));
+  lua_setfield(L, -2, "show_rank");
   if (info.presence) {
     lua_pushstring(L, toString(info.presence->show));
     lua_setfield(L, -2, "show");

@@ -89,11 +89,12 @@ export class UserView {
   }
 
   show({now, record, here}, at) {
-    fill(this.presence, String(record.online), () =>
+    fill(this.presence, JSON.stringify([record.online, record.hidden]), () => [
       record.online
         ? element('span', {class: 'badge state-reachable'}, 'Online')
         : element('span', {class: 'badge state-gone'}, 'Away'),
-    );
+      record.hidden > 0 && element('span', {class: 'badge state-held'}, 'Held, seen as unavailable'),
+    ]);
     this.showSessions(here, at);
     this.showLast(record.last_seen, new Date(now), at);
     const {history} = record;
