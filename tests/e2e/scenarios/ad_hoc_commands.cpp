@@ -130,7 +130,10 @@ TEST_SUITE("e2e/ad_hoc_commands") {
     const auto unseen = administrator.run("last-seen", {{"jid", "mercutio@localhost"}});
     CHECK(unseen.noted("info: No logout is on record"));
     CHECK(unseen.fields.at("available") == "0");
-    CHECK(administrator.run("last-seen", {{"jid", "juliet@localhost"}}).fields.at("available") == "1");
+    const auto here = administrator.run("last-seen", {{"jid", "juliet@localhost"}});
+    CHECK(here.fields.at("available") == "1");
+    CHECK(here.fields.at("held") == "0");
+    CHECK(here.fields.at("now") == "juliet@localhost is here now, with 1 available resource");
     CHECK(administrator.run("last-seen", {{"jid", "romeo@other.example"}})
               .noted("error: Only users of localhost"));
     CHECK(administrator.run("last-seen", {{"jid", "@@@"}}).noted("error: jid"));
