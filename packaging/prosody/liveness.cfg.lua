@@ -47,7 +47,7 @@
 -- accepted: a whole number from 1 to 4294967295
 --liveness_mass_minimum = 20
 
--- where they are at least this share of all clients
+-- where they are at least this share of the clients that can fall silent
 -- accepted: a number from 0 to 1
 --liveness_mass_share = 0.1
 

@@ -22,10 +22,6 @@ Heartbeat::Heartbeat(const Policy& policy) noexcept
       timeout_inactive_(ceilTicks(policy.inactive_idle_timeout)),
       attempts_(policy.ping ? policy.ping_attempts : 0) {}
 
-std::uint32_t Heartbeat::spacing(const Session& session) const noexcept {
-  return attempts_ == 0 ? 0 : timeout(session) / 2 / attempts_;
-}
-
 Tick Heartbeat::firstCheck(const Session& session, Tick last_heard, Tick now) const noexcept {
   const std::uint32_t whole = timeout(session);
   if (whole == 0) return now + kFarTicks;

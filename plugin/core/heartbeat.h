@@ -45,12 +45,14 @@ class Heartbeat {
   std::uint32_t attempts() const noexcept { return attempts_; }
 
   /// Ticks between two probes of a session.
-  std::uint32_t spacing(const Session& session) const noexcept;
+  std::uint32_t spacing(const Session& session) const noexcept { return spacing(session.inactive); }
+  std::uint32_t spacing(bool inactive) const noexcept {
+    return attempts_ == 0 ? 0 : timeout(inactive) / 2 / attempts_;
+  }
 
   /// The idle timeout that counts for a session, in ticks; zero: never.
-  std::uint32_t timeout(const Session& session) const noexcept {
-    return session.inactive ? timeout_inactive_ : timeout_;
-  }
+  std::uint32_t timeout(const Session& session) const noexcept { return timeout(session.inactive); }
+  std::uint32_t timeout(bool inactive) const noexcept { return inactive ? timeout_inactive_ : timeout_; }
 
   /// The longer one of the two idle timeouts, in ticks.
   std::uint32_t longestTimeout() const noexcept { return std::max(timeout_, timeout_inactive_); }

@@ -118,6 +118,7 @@ void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
   becomeUnavailable(now, slot, cause, Presence{});
   noteLife(slot, table_.lastHeard(slot));
   note(toTicks(now.monotonic), slot, SessionEvent::Kind::closed, static_cast<std::uint32_t>(cause));
+  census_.drop(session);
   leaveUser(slot);
   table_.close(slot, toTicks(now.monotonic));
 

@@ -27,26 +27,32 @@ void MassEvents::setPolicy(const Policy& policy) noexcept {
   rate_ = policy.logout_rate;
 }
 
-bool MassEvents::now(const SessionTable& table, const Heartbeat& heartbeat, Tick tick) {
+bool MassEvents::now(const SessionTable& table, const Heartbeat& heartbeat, const Census& census,
+                     const Stalls& stalls, bool inactive, Tick tick) {
   if (heartbeat.attempts() == 0) return false;  // nobody is asked, so nobody is asked again
-  if (counted_ && tick - counted_at_ < Ticks::period::den) return mass_event_;
-  counted_ = true;
-  counted_at_ = tick;
-  const std::uint32_t silent = countSilent(table, heartbeat, tick);
-  mass_event_ = silent >= minimum_ && silent >= share_ * table.size();
-  return mass_event_;
+  if (!counted_ || tick - counted_at_ >= Ticks::period::den) {
+    counted_ = true;
+    counted_at_ = tick;
+    count(table, heartbeat, census, stalls, tick);
+  }
+  return mass_event_[inactive ? 1 : 0];
 }
 
-std::uint32_t MassEvents::countSilent(const SessionTable& table, const Heartbeat& heartbeat, Tick tick) {
-  const std::uint32_t patience = std::min(kTimeToAnswer, heartbeat.spacing(Session{}) / 2);
-  std::uint32_t silent = 0;
-  for (std::uint32_t slot = 0; slot < table.slots(); ++slot) {
-    if (table.phase(slot) != Phase::probed || table.probesOut(slot) < heartbeat.attempts()) continue;
+void MassEvents::count(const SessionTable& table, const Heartbeat& heartbeat, const Census& census,
+                       const Stalls& stalls, Tick tick) {
+  const std::array<std::uint32_t, 2> all{census.size(false), census.size(true)};
+  std::array<std::uint32_t, 2> silent{};
+  const auto everywhere = [&] { return isMass(silent[0] + silent[1], all[0] + all[1]); };
+  table.visitUnlistened([&](std::uint32_t slot) {
+    if (table.phase(slot) != Phase::probed || table.probesOut(slot) < heartbeat.attempts() || everywhere())
+      return;
     const Session& session = table.at(slot);
-    const bool unheard = table.lastHeard(slot) == session.heard_before_probe;
-    if (unheard && after(tick, session.stepped_at + patience) >= 0) ++silent;
-  }
-  return silent;
+    if (!session.counted || table.lastHeard(slot) != session.heard_before_probe) return;
+    const std::uint32_t patience = std::min(kTimeToAnswer, heartbeat.spacing(session) / 2);
+    const Tick asked = session.stepped_at + stalls.since(session.stepped_at);
+    if (session.doubted || after(tick, asked + patience) >= 0) ++silent[session.inactive ? 1 : 0];
+  });
+  for (const std::size_t kind : {0, 1}) mass_event_[kind] = everywhere() || isMass(silent[kind], all[kind]);
 }
 
 bool MassEvents::admit(Tick tick) noexcept {

@@ -51,6 +51,7 @@ bool Plugin::Impl::disconnect(const Now& now, SessionId id) {
   if (session.kicked) return true;  // the host was told
   const Tick tick = toTicks(now.monotonic);
   noteLife(slot, table_.lastHeard(slot));
+  census_.drop(session);
   session.kicked = true;
   session.stepped_at = tick;
   session.probe_number = 0;  // no answer to it measures anything now

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/census.h"
 #include "core/direct_presences.h"
 #include "core/event_log.h"
 #include "core/heartbeat.h"
@@ -151,6 +152,7 @@ class Plugin::Impl {
   core::ResourceIndex resources_{table_};
   core::Stalls stalls_;
   core::Heartbeat heartbeat_;
+  core::Census census_;
   core::MassEvents mass_events_;
   core::EventLog events_;
   core::RecentTimeouts recent_timeouts_;

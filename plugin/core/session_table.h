@@ -50,6 +50,7 @@ struct Session {
   bool resumable = false;             ///< XEP-0198
   bool inactive = false;              ///< XEP-0352
   bool settled = false;               ///< may be sent to: its negotiation is over
+  bool counted = false;               ///< in the Census
   bool doubted = false;               ///< would have timed out, together with too many others
   bool kicked = false;                ///< an operator wants it to end, and the host was told
   std::uint8_t operators_probes = 0;  ///< out besides those that are counted in probesOut()

@@ -67,8 +67,10 @@ void Plugin::Impl::handleStanzaReceived(const Now& now, SessionId id, const Stan
     session.managed = true;
     session.resumable = enabled->resumable;
   } else if (const auto* state = std::get_if<ClientState>(&stanza)) {
-    if (session.inactive == state->active)
+    if (session.inactive == state->active) {
       note(toTicks(now.monotonic), slot, state->active ? Kind::active : Kind::inactive);
+      census_.drop(session);
+    }
     session.inactive = !state->active;
     const Phase phase = table_.phase(slot);
     if (phase == Phase::listening || phase == Phase::probed) listen(toTicks(now.monotonic), slot);
@@ -113,6 +115,7 @@ void Plugin::Impl::handleStreamHeld(const Now& now, SessionId id, const StreamHe
   noteLife(slot, table_.lastHeard(slot));
   endProbing(held.since ? tickOf(now, *held.since) : tick, slot);
   note(tick, slot, Kind::held, static_cast<std::uint32_t>(session.lost_because));
+  census_.drop(session);
   table_.phase(slot) = Phase::held;
   table_.renewStream(slot);
   ++counted_.holds;
@@ -130,6 +133,7 @@ void Plugin::Impl::handleStreamResumed(const Now& now, SessionId id) {
   table_.renewStream(slot);
   table_.setLastHeard(slot, tick);
   session.settled = true;
+  census_.drop(session);
   session.inactive = false;  // XEP-0352 section 5: a resumed stream begins as active
   session.evidence = Evidence::none;
   ++counted_.resumptions;

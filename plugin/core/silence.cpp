@@ -30,14 +30,17 @@ void Plugin::Impl::allowProbes() {
   if (probes_allowed_at_ == last_tick_ && ticked_) return;
   probes_allowed_at_ = last_tick_;
   // Twice what everybody needs who has half of a spacing to be probed in: most find room at once.
-  const std::uint32_t room = std::max(1u, heartbeat_.spacing(Session{}) / 2);
-  probes_left_ = std::max(kProbesAtOnce, 2 * table_.size() / room);
+  probes_left_ = 0;
+  for (const bool inactive : {false, true})
+    probes_left_ += 2 * census_.size(inactive) / std::max(1u, heartbeat_.spacing(inactive) / 2);
+  probes_left_ = std::max(kProbesAtOnce, probes_left_);
 }
 
 bool Plugin::Impl::handleSilence(const Now& now, std::uint32_t slot) {
   Session& session = table_.at(slot);
   const Tick heard = table_.lastHeard(slot);
   noteLife(slot, heard);
+  if (heartbeat_.timeout(session) > 0) census_.count(session);
   const Verdict verdict = heartbeat_.judge(session, heard, table_.probesOut(slot), stalls_, last_tick_);
   switch (verdict.action) {
     case Verdict::Action::probe:
@@ -68,7 +71,8 @@ bool Plugin::Impl::handleProbeDue(const Now& now, std::uint32_t slot, const Verd
 
 bool Plugin::Impl::handleTimeoutDue(const Now& now, std::uint32_t slot) {
   Session& session = table_.at(slot);
-  if (!session.doubted && mass_events_.now(table_, heartbeat_, last_tick_)) {
+  if (!session.doubted &&
+      mass_events_.now(table_, heartbeat_, census_, stalls_, session.inactive, last_tick_)) {
     if (commands_left_ == 0) return false;
     --commands_left_;
     session.doubted = true;
@@ -140,6 +144,7 @@ void Plugin::Impl::timeOut(const Now& now, std::uint32_t slot) {
   }
   detected(core::between(table_.lastHeard(slot), last_tick_));
   note(last_tick_, slot, SessionEvent::Kind::timed_out);
+  census_.drop(session);
   session.stepped_at = toTicks(now.monotonic);
   session.probe_number = 0;  // no answer to it measures anything now
   table_.phase(slot) = Phase::closing;

@@ -26,6 +26,10 @@ constexpr milliseconds kCatchUp{250};
 // listen.
 constexpr std::int32_t kTimerNoise = core::ceilTicks(milliseconds{250});
 
+// What the server lost is remembered for at least as long as it listened since: a reload may bring deadlines
+// that are longer than those of now.
+constexpr std::uint32_t kRememberedStalls = core::ceilTicks(std::chrono::hours{1});
+
 }  // namespace
 
 milliseconds Plugin::Impl::tick(const Now& now) {
@@ -97,7 +101,7 @@ bool Plugin::Impl::noteLateness(Tick now) {
 }
 
 void Plugin::Impl::keepStalls() {
-  stalls_.keepFor(std::max({heartbeat_.longestTimeout(), held_grace_, core::kCloseConfirmation}));
+  stalls_.keepFor(std::max({heartbeat_.longestTimeout(), held_grace_, kRememberedStalls}));
 }
 
 bool Plugin::Impl::handleDue(const Now& now, std::uint32_t slot) {
@@ -135,6 +139,7 @@ void Plugin::Impl::setPolicy(const Policy& policy) {
   store_.keepHistory(policy.history);
   for (std::uint32_t slot = 0; slot < table_.slots(); ++slot) {
     if (!table_.live(slot)) continue;
+    if (heartbeat_.timeout(table_.at(slot)) == 0) census_.drop(table_.at(slot));
     const Phase phase = table_.phase(slot);
     if (phase == Phase::listening || phase == Phase::probed)
       table_.checkAt(slot) = heartbeat_.firstCheck(table_.at(slot), table_.lastHeard(slot), last_tick_);

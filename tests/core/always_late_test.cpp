@@ -152,10 +152,10 @@ TEST_CASE(
       world.stall(5s);
     }
     for (const auto years : {24h * 800, 24h * 800}) {  // together more than the table's time can tell apart
-      world.runFor(200s);
+      world.runFor(2h);
       world.stall(years);
     }
-    world.runFor(200s);
+    world.runFor(2h);
     const milliseconds opened_at = world.elapsed();
     const SessionId id = world.host.open("mercutio");
     world.host.present(id, available());
@@ -165,6 +165,28 @@ TEST_CASE(
     REQUIRE(world.closingsOf(id).size() == 1);
     CHECK(world.closingsOf(id)[0] >= opened_at + 69s - kEarly);
     CHECK(world.closingsOf(id)[0] <= opened_at + 71s + kLate);
+  }
+}
+
+TEST_CASE("what was lost counts also for deadlines that a reload made longer") {
+  EVERY_HOST(kind) {
+    Policy policy = idleAfter(10s);
+    policy.inactive_idle_timeout = 10s;
+    policy.held_grace = 1s;
+    policy.held_presence = HeldPresence::keep;
+    World world(kind, policy);
+    const SessionId id = openResumable(world);
+    world.host.hold(id);
+    world.runFor(5s);
+    world.stall(100s);
+    world.runFor(45s);
+    policy.held_presence = HeldPresence::away;
+    policy.held_grace = 60s;
+    world.plugin.setPolicy(policy);
+    world.runFor(8s);
+    CHECK(world.timesOf(Command::Kind::show_held, id).empty());
+    world.runFor(4s);
+    CHECK(world.timesOf(Command::Kind::show_held, id).size() == 1);
   }
 }
 

@@ -44,7 +44,7 @@ void Oracle::opened(const HostSession& session) {
   seat.id = session.id;
   seat.bare_jid = session.bare_jid;
   seat.full_jid = session.full_jid;
-  seat.opened_at = seat.last_heard = now();
+  seat.opened_at = seat.last_heard = seat.began_at = seat.put_off_at = now();
   if (session.resumable) settle(seat);
   seat.managed = session.resumable;
   if (!session.id) complain("a new session got no name");
@@ -96,7 +96,11 @@ void Oracle::resumptionEnabled(const HostSession& session) {
 }
 
 void Oracle::clientState(const HostSession& session) {
-  if (Seat* who = seat(session.id)) who->inactive = session.inactive;
+  Seat* who = seat(session.id);
+  if (who == nullptr) return;
+  who->put_off_at = now();
+  if (who->inactive != session.inactive) who->began_at = now();
+  who->inactive = session.inactive;
 }
 
 void Oracle::answered(const HostSession& session, std::uint32_t probe_number) {
@@ -126,7 +130,7 @@ void Oracle::resumed(const HostSession& session) {
   who->evidence = Evidence::none;
   settle(*who);
   if (!who->kicked) who->told_to_close.reset();
-  who->last_heard = now();
+  who->last_heard = who->began_at = who->put_off_at = now();
   who->probes_out = who->operators_probes = 0;
 }
 

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <array>
 #include <list>
 #include <map>
 #include <optional>
@@ -96,7 +97,8 @@ class Oracle : public fakes::HostObserver {
   };
 
   void settle(Seat& seat) {
-    if (!seat.settled_at) seat.settled_at = now();
+    if (seat.settled_at) return;
+    seat.settled_at = seat.put_off_at = now();
   }
   Seat* seat(SessionId id);
   void appear(const Seat& seat);
@@ -147,8 +149,11 @@ class Oracle : public fakes::HostObserver {
     std::optional<MonotonicTime> since;  ///< so many are silent together since then
     std::optional<MonotonicTime> until;  ///< and were, until then
   };
+  using Masses = std::array<Mass, 2>;  ///< of active ones, of inactive ones
   void watchMasses();
-  void watch(Mass& mass, Duration asked_before);
+  void watch(Masses& masses, bool certainly);
+  bool isSilent(const Seat& seat, bool certainly) const;
+  bool mayFallSilent(const Seat& seat, bool certainly) const;
   void checkDoubt(Seat& seat);
   void checkNoDoubt(const Seat& seat);
   void checkRate();
@@ -177,8 +182,8 @@ class Oracle : public fakes::HostObserver {
   std::uint64_t false_logouts_ = 0;           ///< certainly
   std::uint64_t possible_false_logouts_ = 0;  ///< to the plugin's sixteenths of a second
   MonotonicTime had_no_room_at_{};
-  Mass possible_mass_;                               ///< with those who were asked just now
-  Mass certain_mass_;                                ///< without them
+  Masses possible_masses_;                           ///< as many silent ones, of as few, as it may seem
+  Masses certain_masses_;                            ///< the other way round
   std::list<MonotonicTime> closings_;                ///< of the last minute
   std::map<std::string, std::list<Audience>> owed_;  ///< whom a departure is to be shown to
   struct Stall {

@@ -3,6 +3,7 @@
 // When many fall silent together.
 
 #include <algorithm>
+#include <array>
 
 #include "simulation/oracle.h"
 
@@ -17,27 +18,46 @@ constexpr Duration kCount = 1s;
 
 void Oracle::watchMasses() {
   if (!policy_.ping) return;
-  const Duration to_answer = std::min<Duration>(5s, policy_.idle_timeout / 4 / policy_.ping_attempts);
-  watch(possible_mass_, Duration{0});
-  watch(certain_mass_, to_answer + 4 * kRounding);
+  watch(possible_masses_, false);
+  watch(certain_masses_, true);
 }
 
-void Oracle::watch(Mass& mass, Duration asked_before) {
-  std::size_t silent = 0, all = 0;
+void Oracle::watch(Masses& masses, bool certainly) {
+  std::array<std::size_t, 2> silent{}, all{};
   for (const auto& entry : seats_) {
     const Seat& seat = entry.second;
-    if (&mass == &certain_mass_ || !isGivenUp(seat)) ++all;
-    if (!seat.held && !seat.told_to_close && seat.probes_out >= policy_.ping_attempts &&
-        listenedSince(seat.probed_at) >= asked_before)
-      ++silent;
+    if (mayFallSilent(seat, !certainly)) ++all[seat.inactive ? 1 : 0];
+    if (isSilent(seat, certainly)) ++silent[seat.inactive ? 1 : 0];
   }
-  const bool so_many = silent >= policy_.mass_minimum &&
-                       static_cast<double>(silent) >= policy_.mass_share * static_cast<double>(all);
-  if (so_many && !mass.since) mass.since = now();
-  if (!so_many && mass.since) {
-    mass.since.reset();
-    mass.until = now();
+  const auto so_many = [&](std::size_t n, std::size_t of) {
+    return n >= policy_.mass_minimum &&
+           static_cast<double>(n) >= policy_.mass_share * static_cast<double>(of);
+  };
+  const bool everywhere = so_many(silent[0] + silent[1], all[0] + all[1]);
+  for (const std::size_t kind : {0, 1}) {
+    const bool is_mass = everywhere || so_many(silent[kind], all[kind]);
+    Mass& mass = masses[kind];
+    if (is_mass && !mass.since) mass.since = now();
+    if (!is_mass && mass.since) {
+      mass.since.reset();
+      mass.until = now();
+    }
   }
+}
+
+bool Oracle::isSilent(const Seat& seat, bool certainly) const {
+  if (seat.held || seat.told_to_close || seat.probes_out < policy_.ping_attempts) return false;
+  if (idleOf(seat) == Duration{0}) return false;
+  const Duration to_answer = std::min<Duration>(5s, idleOf(seat) / 4 / policy_.ping_attempts);
+  return !certainly || seat.doubted || listenedSince(seat.probed_at) >= to_answer + 4 * kRounding;
+}
+
+bool Oracle::mayFallSilent(const Seat& seat, bool certainly) const {
+  // From the plugin's first look at it on, which comes at half of its timeout.
+  if (seat.held || seat.told_to_close || idleOf(seat) == Duration{0}) return false;
+  if (!certainly) return now() - seat.began_at >= idleOf(seat) / 2 - 2 * kRounding;
+  const auto last = std::max({seat.began_at, seat.put_off_at, rules_since_});
+  return isSilent(seat, false) || listenedSince(last) >= idleOf(seat) / 2 + slackOfTicks(last);
 }
 
 void Oracle::checkDoubt(Seat& seat) {
@@ -45,13 +65,14 @@ void Oracle::checkDoubt(Seat& seat) {
   seat.doubted = true;
   if (silenceOf(seat) < idleOf(seat) - slackOfStalls(seat.last_heard))
     complain(seat.full_jid + " was probed once too often");
-  const bool mass =
-      possible_mass_.since || (possible_mass_.until && now() - *possible_mass_.until <= kCount + kRounding);
-  if (!mass) complain(seat.full_jid + " was doubted, and is not one of many");
+  const Mass& mass = possible_masses_[seat.inactive ? 1 : 0];
+  const bool is_mass = mass.since || (mass.until && now() - *mass.until <= kCount + kRounding);
+  if (!is_mass) complain(seat.full_jid + " was doubted, and is not one of many");
 }
 
 void Oracle::checkNoDoubt(const Seat& seat) {
-  if (certain_mass_.since && listenedSince(*certain_mass_.since) > kCount + kRounding)
+  const Mass& mass = certain_masses_[seat.inactive ? 1 : 0];
+  if (mass.since && listenedSince(*mass.since) > kCount + kRounding)
     complain(seat.full_jid + " fell silent together with many, and was not asked once more");
 }
 

@@ -33,6 +33,8 @@ struct Seat {
   bool managed = false;
   bool inactive = false;
   bool doubted = false;
+  MonotonicTime began_at;    ///< its stream, or its being active or inactive
+  MonotonicTime put_off_at;  ///< when its next check was last put off
   MonotonicTime held_at;
   MonotonicTime probed_at;
   std::optional<HeldView> shown;
