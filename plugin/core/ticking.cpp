@@ -26,8 +26,8 @@ constexpr milliseconds kCatchUp{250};
 // listen.
 constexpr std::int32_t kTimerNoise = core::ceilTicks(milliseconds{250});
 
-// What the server lost is remembered for at least as long as it listened since: a reload may bring deadlines
-// that are longer than those of now.
+// Stalls are remembered until the server has listened for so long at least: a reload may bring deadlines that
+// are longer than those of now.
 constexpr std::uint32_t kRememberedStalls = core::ceilTicks(std::chrono::hours{1});
 
 }  // namespace
