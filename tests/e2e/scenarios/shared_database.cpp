@@ -84,6 +84,36 @@ TEST_SUITE("e2e/shared_database") {
     servers.finish();
   }
 
+  TEST_CASE(
+      "a second server of the same name is refused by that name, and takes its place when the first ends") {
+    const TwoServers::Lease lease;
+    support::PostgresqlServer server;
+    const std::string database = server.makeDatabase(), twin = kOptions + "\nliveness_node = \"twin\"";
+    support::PostgresqlClient superuser(server.superuser(database));
+    CrowdStage first(kUsers, server, database, twin, "first");
+    first.gather();
+    first.await(2 * kUsers);
+    CrowdStage second(kUsers, server, database, twin, "second");
+    second.server.expectError("the node name \"twin\"");
+    const auto said = [&](const std::string& text) {
+      return second.server.log().find(text) != std::string::npos;
+    };
+    REQUIRE(eventually(
+        60s, [&] { return said("has the node name \"twin\" there, also for localhost; give each"); }));
+    CHECK(superuser.ask("SELECT count(*) FROM last_seen WHERE cause = 'server_crashed'") == "0");
+    CHECK(superuser.ask("SELECT count(*) FROM runs") == "1");
+
+    first.goHome();
+    first.stopServer();
+    first.judge();
+    CHECK(eventually(60s, [&] { return said("works again"); }));
+    CHECK(superuser.ask("SELECT count(*) FROM last_seen WHERE cause = 'server_crashed'") == "0");
+    CHECK(superuser.ask("SELECT count(*) FROM runs") == "1");
+    second.stopServer();
+    for (const auto* stage : {&first, &second})
+      for (const auto& line : stage->server.unexpectedErrors()) FAIL_CHECK("in the server's log: ", line);
+  }
+
   TEST_CASE("a server that is idle keeps its lease") {
     TwoServers servers;
     XmppClient silent(servers.left.server.c2s(), {"talker1"});
