@@ -17,8 +17,8 @@ using core::Tick;
 
 namespace {
 
-// Another server may have seen the user since.
-constexpr std::uint32_t kMaxAgeShared = core::ceilTicks(std::chrono::seconds{10});
+// Another server may have seen the user since; and a store that could not read a record says that there is none.
+constexpr std::uint32_t kMaxAgeDoubtful = core::ceilTicks(std::chrono::seconds{10});
 
 }  // namespace
 
@@ -210,7 +210,9 @@ UserInfo Plugin::Impl::user(const Now& now, const std::string& bare_jid) const {
 
 void Plugin::Impl::findLastSeen(const Now& now, std::string bare_jid, Store::Found found) {
   const Tick tick = toTicks(now.monotonic);
-  if (const auto* known = cache_->find(bare_jid, tick, store_.shared() ? kMaxAgeShared : core::kFarTicks)) {
+  const auto* known = cache_->find(bare_jid, tick, store_.shared() ? kMaxAgeDoubtful : core::kFarTicks);
+  if (known != nullptr && !known->has_value()) known = cache_->find(bare_jid, tick, kMaxAgeDoubtful);
+  if (known != nullptr) {
     core::LastSeenCache::Known answer = *known;  // a copy: whoever is called may ask again
     return found(std::move(answer));
   }

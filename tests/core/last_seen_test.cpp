@@ -92,6 +92,25 @@ TEST_CASE("of a database that others write to, memory is trusted for ten seconds
   CHECK((*answer)->status == "awake");
 }
 
+TEST_CASE("that a user was never seen is trusted for ten seconds: a store that cannot read says so, too") {
+  World world(kEveryHost[0]);
+  askedNow(world, "juliet@example.org");
+  world.runFor(1s);
+  CHECK(isNeverSeen(askedNow(world, "juliet@example.org")));
+  CHECK(world.store.questions == 1);
+  world.store.hold(seen("juliet@example.org", "asleep"));  // it can be read again
+  world.runFor(11s);
+  askedNow(world, "juliet@example.org");
+  world.runFor(1s);
+  const auto answer = askedNow(world, "juliet@example.org");
+  REQUIRE(answer.has_value());
+  REQUIRE(answer->has_value());
+  CHECK((*answer)->status == "asleep");
+  world.runFor(60s);
+  CHECK(askedNow(world, "juliet@example.org").has_value());
+  CHECK(world.store.questions == 2);
+}
+
 TEST_CASE("a deleted account is forgotten, and its dying sessions leave nothing on record") {
   EVERY_HOST(kind) {
     World world(kind);
