@@ -26,12 +26,12 @@ struct Notice {
 /// of those who were with it becomes their logout (Cause::server_crashed) when the next one starts.
 ///
 /// All calls come from one thread, the server's, and none of them but stop() waits for a disk, a network or a
-/// lock that is held across either: what is asked is done elsewhere, in the order in which it was asked. None
+/// lock that is held across either: what is asked is done elsewhere; an answer may overtake another one. None
 /// throws because of the database: trouble there is a notice, and what was to be written is kept and tried
 /// again, of each user the latest, so that memory is bounded by the number of users.
-///
 /// While the database is away a question has no answer, rather than a wrong one: it comes when the database
-/// is back. At stop(), and for a row that cannot be read, it is an empty one, with a notice.
+/// is back. It is an empty one, with a notice, at stop(), for a row that cannot be read, and where the
+/// database, which is there, fails at it a few times. No record and no other question waits for that one.
 class Store {
  public:
   /// A user who became available.

@@ -25,8 +25,8 @@ bool Mailbox::checkpoint(Heard heard) {
   return true;
 }
 
-void Mailbox::ask(Question question) {
-  unsent_questions_.push_back(std::move(question));
+void Mailbox::ask(Asked asked) {
+  unsent_questions_.push_back(std::move(asked));
   pump(2);
 }
 
@@ -57,7 +57,7 @@ void Mailbox::pump(std::size_t most) {
   if (sent) wake_.wake();
 }
 
-std::unique_ptr<Answer> Mailbox::takeAnswer() noexcept {
+std::unique_ptr<Reply> Mailbox::takeAnswer() noexcept {
   auto answer = answers_.pop();
   if (answer != nullptr) --questions_out_;
   return answer;
@@ -68,13 +68,19 @@ void Mailbox::close() {
   wake_.wake();
 }
 
-bool Mailbox::answer(Answer answer) {
+bool Mailbox::answer(Reply reply) {
   if (!answers_.hasRoom()) return false;
-  answers_.push(std::move(answer));
+  answers_.push(std::move(reply));
   return true;
 }
 
+void Mailbox::doubtDatabase() noexcept {
+  doubted_.store(true, std::memory_order_release);
+  wake_.wake();
+}
+
 void Mailbox::tell(Notice notice) {
+  const std::lock_guard lock(telling_);
   if (notices_.hasRoom()) notices_.push(std::move(notice));
 }
 

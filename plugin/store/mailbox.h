@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -30,12 +31,13 @@ struct Counters {
 };
 
 using Heard = std::vector<Store::LastHeard>;
-using Request = std::variant<News, Heard, Question>;
+using Request = std::variant<News, Heard, Asked>;
 
-/// Between the server's thread and the writer's: requests one way, answers and notices the other. Neither
-/// waits for the other, or takes a lock. Requests arrive in the order in which they were made, but where the
-/// line is full news wait on this side of it, one piece for each user, and questions behind them all: so that
-/// a writer stuck in its database costs memory for the users, not for the requests.
+/// Between the server's thread and the store's own: requests go to the writer's, answers come from the one
+/// that asks the database (Answerer), notices from both. The server's never waits for the others, or takes a
+/// lock. Requests arrive in the order in which they were made, but where the line is full news wait on this
+/// side of it, one piece for each user, and questions behind them all: so that a writer stuck in its database
+/// costs memory for the users, not for the requests.
 class Mailbox {
  public:
   explicit Mailbox(Counters& counters) : counters_(counters) {}
@@ -44,7 +46,7 @@ class Mailbox {
 
   void put(News news);
   bool checkpoint(Heard heard);  ///< false, and not taken, where the line is full
-  void ask(Question question);
+  void ask(Asked asked);
   void keepHistory(std::chrono::hours time);
 
   /// True once after the writer said so.
@@ -53,13 +55,13 @@ class Mailbox {
   /// Sends on what had no room; a bounded part of it.
   void pump();
   bool hasUnsent() const noexcept { return !overflow_.empty() || !unsent_questions_.empty(); }
-  std::unique_ptr<Answer> takeAnswer() noexcept;
+  std::unique_ptr<Reply> takeAnswer() noexcept;
   std::unique_ptr<Notice> takeNotice() noexcept { return notices_.pop(); }
 
   /// The last request: writes everything that was asked before, then ends. Nothing is asked after it.
   void close();
 
-  // For the writer's.
+  // For the writer's. answer() is the other one's, tell() that of both.
 
   std::unique_ptr<Request> takeRequest() noexcept { return requests_.pop(); }
 
@@ -68,17 +70,22 @@ class Mailbox {
 
   /// What never had room in the line. Once closed(), and after the line was emptied.
   Waiting takeRest() noexcept { return std::move(overflow_); }
-  std::deque<Question> takeRestOfQuestions() noexcept { return std::move(unsent_questions_); }
+  std::deque<Asked> takeRestOfQuestions() noexcept { return std::move(unsent_questions_); }
 
   /// nullopt: nobody has said yet.
   std::optional<std::chrono::hours> historyKept() const noexcept;
 
   /// False, and nothing done, where there is no room; never before closed().
-  bool answer(Answer answer);
+  bool answer(Reply reply);
 
   /// Dropped where nobody has read the last dozens of them.
   void tell(Notice notice);
   void tellLoginsLost() noexcept { logins_lost_.store(true, std::memory_order_release); }
+
+  /// The one that asks has found the database away: true once for the writer's, which is woken to look as
+  /// well.
+  void doubtDatabase() noexcept;
+  bool takeDoubt() noexcept { return doubted_.exchange(false, std::memory_order_acq_rel); }
 
   void waitUntil(std::chrono::steady_clock::time_point until) noexcept { wake_.waitUntil(until); }
 
@@ -94,16 +101,17 @@ class Mailbox {
 
   Counters& counters_;
   Pipe<Request, kRequests> requests_;
-  Pipe<Answer, kAnswers> answers_;
+  Pipe<Reply, kAnswers> answers_;
   Pipe<Notice, kNotices> notices_;
+  std::mutex telling_;  // two tell, one at a time
   Wake wake_;
   std::atomic<bool> closed_{false};
-  std::atomic<bool> logins_lost_{false};
+  std::atomic<bool> logins_lost_{false}, doubted_{false};
   std::atomic<std::int64_t> hours_kept_{kNotSaid};
 
   // The server's side; the writer's after close().
   Waiting overflow_;
-  std::deque<Question> unsent_questions_;
+  std::deque<Asked> unsent_questions_;
   std::size_t questions_out_ = 0;  // sent and unanswered: there is room for as many answers
 };
 

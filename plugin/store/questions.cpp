@@ -52,20 +52,25 @@ std::string subjectOf(const Question& question) {
   return user != nullptr ? *user : "a question about all users";
 }
 
-void Questions::put(Question question, const Waiting& waiting) {
-  if (auto* one = std::get_if<FindLastSeen>(&question)) one->bare_jid = cleanJid(std::move(one->bare_jid));
-  if (auto* one = std::get_if<FindHistory>(&question)) one->bare_jid = cleanJid(std::move(one->bare_jid));
-  if (auto* all = std::get_if<FindUsers>(&question))
+void Questions::put(Asked asked, const Waiting& waiting) {
+  if (auto* one = std::get_if<FindLastSeen>(&asked.question))
+    one->bare_jid = cleanJid(std::move(one->bare_jid));
+  if (auto* one = std::get_if<FindHistory>(&asked.question))
+    one->bare_jid = cleanJid(std::move(one->bare_jid));
+  if (auto* all = std::get_if<FindUsers>(&asked.question))
     all->question.text = core::boundedText(all->question.text, UsersQuestion::kMaxTextBytes);
-  asked_.push_back({std::move(question), waiting.next()});
+  asked_.push_back({std::move(asked), waiting.next()});
 }
 
-const Question* Questions::ready(const Waiting& waiting) const {
-  if (asked_.empty()) return nullptr;
-  const Asked& first = asked_.front();
-  const std::string* user = userOf(first.question);
+std::optional<Asked> Questions::takeReady(const Waiting& waiting) {
+  if (asked_.empty()) return std::nullopt;
+  Put& first = asked_.front();
+  const std::string* user = userOf(first.asked.question);
   const bool waits = user != nullptr ? waiting.has(*user) : waiting.oldest() < first.after;
-  return waits ? nullptr : &first.question;
+  if (waits) return std::nullopt;
+  Asked ready = std::move(first.asked);
+  asked_.pop_front();
+  return ready;
 }
 
 }  // namespace liveness::store

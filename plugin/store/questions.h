@@ -43,6 +43,16 @@ using Question = std::variant<FindLastSeen, FindHistory, FindInactive, CountActi
 using Answer = std::variant<std::optional<LastSeen>, std::vector<LastSeen>, Store::Inactive,
                             std::vector<std::uint64_t>, std::vector<std::string>, FoundUsers>;
 
+/// One of them, and the number that its answer is known by.
+struct Asked {
+  std::uint64_t number = 0;
+  Question question;
+};
+struct Reply {
+  std::uint64_t number = 0;
+  Answer answer;
+};
+
 /// The answer to a question that there is none to.
 Answer noAnswer(const Question& question);
 
@@ -55,22 +65,21 @@ std::string subjectOf(const Question& question);
 /// Questions in the order in which they were asked, each of which waits for the news that came before it.
 class Questions {
  public:
-  void put(Question question, const Waiting& waiting);
+  void put(Asked asked, const Waiting& waiting);
 
   bool empty() const noexcept { return asked_.empty(); }
   std::size_t size() const noexcept { return asked_.size(); }
 
-  /// The first one; nullptr where there is none, or where it has to wait.
-  const Question* ready(const Waiting& waiting) const;
-  void pop() { asked_.pop_front(); }
+  /// Takes the first one; nullopt where there is none, or where it has to wait.
+  std::optional<Asked> takeReady(const Waiting& waiting);
 
  private:
-  struct Asked {
-    Question question;
+  struct Put {
+    Asked asked;
     std::uint64_t after = 0;  // those news are gone that have a smaller number
   };
 
-  std::deque<Asked> asked_;
+  std::deque<Put> asked_;
 };
 
 }  // namespace liveness::store

@@ -51,6 +51,7 @@ class RunKeeper {
 
   /// A beat where none was for long, and a look whether the others do.
   void keep(Database& database);
+  void beatNow() noexcept { beat_due_ = {}; }
   Leases::Time due() const noexcept { return std::min(beat_due_, look_due_); }
 
   /// In order.

@@ -6,8 +6,8 @@
 
 #include <chrono>
 #include <csignal>
-#include <deque>
 #include <future>
+#include <map>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -46,12 +46,13 @@ constexpr std::chrono::milliseconds kLook{50};
 /// The server's side of the store.
 class SociStore final : public Store {
  public:
-  SociStore(std::unique_ptr<Database> database, const Identity& identity, const Timing& timing)
+  SociStore(std::unique_ptr<Database> database, std::unique_ptr<Database> to_ask, const Identity& identity,
+            const Timing& timing)
       : name_(database->name()),
         shared_(database->shared()),
         patience_(timing.patience),
         mailbox_(counters_),
-        writer_(std::move(database), identity, timing, mailbox_, counters_) {}
+        writer_(std::move(database), std::move(to_ask), identity, timing, mailbox_, counters_) {}
   ~SociStore() override { end(); }
 
   void start() override;
@@ -81,7 +82,7 @@ class SociStore final : public Store {
   void ask(Question question, std::function<void(What)> found);
   void put(News news);
   void end();
-  void answerNext(Answer* answer);
+  void answer(Reply& reply);
 
   const std::string name_;
   const bool shared_;
@@ -91,7 +92,8 @@ class SociStore final : public Store {
   Writer writer_;
   std::thread thread_;
   std::future<void> ended_;
-  std::deque<Answered> asked_;  // answers come in the same order
+  std::map<std::uint64_t, Answered> asked_;  // in the order asked, by the numbers of the questions
+  std::uint64_t last_asked_ = 0;
   std::vector<Notice> notices_;
   bool has_news_ = false;  // that are worth a start
   bool stopped_ = false;
@@ -144,10 +146,10 @@ void SociStore::put(News news) {
 template <class What>
 void SociStore::ask(Question question, std::function<void(What)> found) {
   if (stopped_) return;
-  asked_.push_back([found = std::move(found)](Answer* answer) {
+  asked_.emplace(++last_asked_, [found = std::move(found)](Answer* answer) {
     found(answer != nullptr ? std::get<What>(std::move(*answer)) : What{});
   });
-  mailbox_.ask(std::move(question));
+  mailbox_.ask({last_asked_, std::move(question)});
 }
 
 void SociStore::findLastSeen(std::string bare_jid, Found found) {
@@ -176,15 +178,14 @@ void SociStore::findUsers(UsersQuestion question, Listed listed) {
 
 void SociStore::poll() {
   if (stopped_) return;
-  if (writer_.silence() > kStandstill) writer_.interrupt();
+  writer_.interruptAfter(kStandstill);
   mailbox_.pump();
-  while (const auto answer = mailbox_.takeAnswer()) answerNext(answer.get());
+  while (const auto reply = mailbox_.takeAnswer()) answer(*reply);
 }
 
-void SociStore::answerNext(Answer* answer) {
-  const Answered answered = std::move(asked_.front());  // may call us
-  asked_.pop_front();
-  answered(answer);
+void SociStore::answer(Reply& reply) {
+  const auto asked = asked_.extract(reply.number);
+  if (asked) asked.mapped()(&reply.answer);  // may call us
 }
 
 Store::Stats SociStore::stats() const {
@@ -200,13 +201,13 @@ std::vector<Notice> SociStore::takeNotices() {
 
 void SociStore::stop() {
   end();
-  while (const auto answer = mailbox_.takeAnswer()) answerNext(answer.get());
+  while (const auto reply = mailbox_.takeAnswer()) answer(*reply);
   for (auto& last = writer_.lastAnswers(); !last.empty();) {
-    Answer answer = std::move(last.front());
+    Reply reply = std::move(last.front());
     last.pop_front();
-    answerNext(&answer);
+    answer(reply);
   }
-  while (!asked_.empty()) answerNext(nullptr);
+  while (!asked_.empty()) asked_.extract(asked_.begin()).mapped()(nullptr);
 }
 
 void SociStore::end() {
@@ -216,7 +217,7 @@ void SociStore::end() {
   mailbox_.close();
   if (!thread_.joinable()) return;
   while (ended_.wait_for(kLook) != std::future_status::ready)
-    if (writer_.silence() > 2 * patience_) writer_.interrupt();  // a slow one may take a while for a batch
+    writer_.interruptAfter(2 * patience_);  // a slow one may take a while for a batch
   thread_.join();
 }
 
@@ -224,7 +225,8 @@ void SociStore::end() {
 
 std::unique_ptr<Store> openStore(const std::string& connection_string, const Identity& identity,
                                  const Timing& timing) {
-  return std::make_unique<SociStore>(databaseFor(connection_string), identity, timing);
+  return std::make_unique<SociStore>(databaseFor(connection_string), databaseFor(connection_string), identity,
+                                     timing);
 }
 
 }  // namespace liveness::store

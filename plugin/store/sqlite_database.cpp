@@ -52,7 +52,7 @@ class SqliteDatabase::Connection {
   }
   void prepareToRead() {
     checkSchemaIsNew(sql_);
-    sql_ << "PRAGMA query_only = 1";
+    for (const char* pragma : {"PRAGMA query_only = 1", "PRAGMA cache_size = -16384"}) sql_ << pragma;
   }
 
   soci::session& sql() noexcept { return sql_; }

@@ -11,14 +11,15 @@
 
 namespace liveness::store {
 
-Writer::Writer(std::unique_ptr<Database> database, const Identity& identity, const Timing& timing,
-               Mailbox& mailbox, Counters& counters)
+Writer::Writer(std::unique_ptr<Database> database, std::unique_ptr<Database> to_ask, const Identity& identity,
+               const Timing& timing, Mailbox& mailbox, Counters& counters)
     : database_(std::move(database)),
       timing_(timing),
       mailbox_(mailbox),
       counters_(counters),
       keeper_(identity, timing, mailbox, counters),
-      purge_(timing.purge) {}
+      purge_(timing.purge),
+      answerer_(std::move(to_ask), keeper_.run().domain, mailbox) {}
 
 void Writer::run() noexcept {
   try {
@@ -32,7 +33,13 @@ void Writer::run() noexcept {
   } catch (const std::exception& e) {  // of memory: the database's errors do not come here
     tell(Notice::Level::error, std::string("the writer ended: ") + e.what());
   }
+  answerer_.end();
   database_->letGo();
+}
+
+void Writer::interruptAfter(Clock::duration silence) noexcept {
+  if (pulse_.silence() > silence) database_->interrupt();
+  answerer_.interruptAfter(silence);
 }
 
 bool Writer::collect() {
@@ -47,7 +54,7 @@ bool Writer::collect() {
 void Writer::collectRest() {
   while (!collect()) continue;
   for (Waiting rest = mailbox_.takeRest(); !rest.empty();) take(rest.popFront());
-  for (Question& question : mailbox_.takeRestOfQuestions()) take(std::move(question));
+  for (Asked& asked : mailbox_.takeRestOfQuestions()) take(std::move(asked));
 }
 
 void Writer::take(News news) {
@@ -59,8 +66,8 @@ void Writer::take(const Heard& heard) {
   for (const Store::LastHeard& one : heard) heard_[one.login] = one.last_heard;
 }
 
-void Writer::take(Question question) {
-  questions_.put(std::move(question), waiting_);
+void Writer::take(Asked asked) {
+  questions_.put(std::move(asked), waiting_);
 }
 
 Writer::Clock::time_point Writer::wakeAt() const noexcept {
@@ -98,12 +105,16 @@ void Writer::workThrough() {
     keeper_.recover(*database_);
     if (!waiting_.empty()) writeNews();
     if (waiting_.empty()) writeHeard();
-    if (!keeper_.recovering()) answerQuestions();  // who know of all that was before they were asked
+    if (!keeper_.recovering()) passQuestions();  // who know of all that was before they were asked
+    if (mailbox_.takeDoubt()) keeper_.beatNow();
     keeper_.keep(*database_);
     pulse_.beat();
     collect();
   } while (keeper_.recovering() || !idle());
-  if (stopping_) return keeper_.end(*database_);
+  if (stopping_) {
+    awaitAnswers();
+    return keeper_.end(*database_);
+  }
   if (!purge_.some(*database_, mailbox_.historyKept(), Clock::now())) keepUp();
 }
 
@@ -184,24 +195,18 @@ void Writer::writeHeard() {
   for (const Store::LastHeard& written : batch.heard) heard_.erase(written.login);
 }
 
-void Writer::answerQuestions() {
-  while (const Question* question = questions_.ready(waiting_)) {
-    Answer answer = answerTo(*question);
-    questions_.pop();
-    if (last_answers_.empty() && mailbox_.answer(answer)) continue;
-    last_answers_.push_back(std::move(answer));
-  }
+void Writer::passQuestions() {
+  while (auto asked = questions_.takeReady(waiting_)) answerer_.ask(std::move(*asked));
 }
 
-Answer Writer::answerTo(const Question& question) {
-  pulse_.beat();
-  try {
-    return store::answerTo(question, keeper_.run().domain, *database_);
-  } catch (const DatabaseError& e) {
-    if (e.kind != DatabaseError::Kind::refused) throw;
-    tell(Notice::Level::error, subjectOf(question) + ": " + e.what());
-    return noAnswer(question);
+/// They are about who is here, too, so they come before the end of the run.
+void Writer::awaitAnswers() {
+  answerer_.close(timing_.patience);
+  for (pulse_.rest(); !answerer_.endedBy(keeper_.due()); pulse_.rest()) {
+    pulse_.beat();
+    keeper_.keep(*database_);
   }
+  pulse_.beat();
 }
 
 }  // namespace liveness::store

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "store/answerer.h"
 #include "store/back_off.h"
 #include "store/database.h"
 #include "store/history_purge.h"
@@ -25,25 +26,25 @@
 namespace liveness::store {
 
 /// Takes requests from the mailbox and keeps at it until the database has them. One transaction for each
-/// batch: whatever came while the last one was being flushed. Lives on a thread of its own; nobody else's
-/// call waits for it but stop().
+/// batch: whatever came while the last one was being flushed. A question goes on to the Answerer when all
+/// that was put before it is there. Lives on a thread of its own; nobody else's call waits for it but stop().
 class Writer {
  public:
   static constexpr std::size_t kBatch = 65536;  // below a second's work
   static constexpr std::size_t kCollected = 4 * kBatch;
 
-  Writer(std::unique_ptr<Database> database, const Identity& identity, const Timing& timing, Mailbox& mailbox,
-         Counters& counters);
+  /// The second database is the same as the first, for the questions; both are closed.
+  Writer(std::unique_ptr<Database> database, std::unique_ptr<Database> to_ask, const Identity& identity,
+         const Timing& timing, Mailbox& mailbox, Counters& counters);
 
   /// The thread's body: returns when the mailbox is closed and its requests are done or given up.
   void run() noexcept;
 
-  /// From the server's thread: how long the database has not answered, and to make it fail then.
-  std::chrono::steady_clock::duration silence() const noexcept { return pulse_.silence(); }
-  void interrupt() noexcept { database_->interrupt(); }
+  /// From the server's thread: makes fail what the database has not answered for so long.
+  void interruptAfter(std::chrono::steady_clock::duration silence) noexcept;
 
   /// Answers that had no room in the mailbox, after run().
-  std::deque<Answer>& lastAnswers() noexcept { return last_answers_; }
+  std::deque<Reply>& lastAnswers() noexcept { return answerer_.lastAnswers(); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -62,7 +63,7 @@ class Writer {
   void collectRest();
   void take(News news);
   void take(const Heard& heard);
-  void take(Question question);
+  void take(Asked asked);
   bool idle() const noexcept { return waiting_.empty() && heard_.empty() && questions_.empty(); }
   Clock::time_point wakeAt() const noexcept;
 
@@ -72,8 +73,8 @@ class Writer {
   void write(const std::vector<const News*>& news);
   void writeHeard();
   void keepUp();
-  void answerQuestions();
-  Answer answerTo(const Question& question);
+  void passQuestions();
+  void awaitAnswers();
   void refuse(const News& news, const std::string& why);
   void tellRefused(std::uint64_t count);
 
@@ -90,12 +91,12 @@ class Writer {
   RunKeeper keeper_;
   HistoryPurge purge_;
   HistoryQuota quota_;
+  Answerer answerer_;
   Pulse pulse_;
 
   Waiting waiting_;
   std::unordered_map<std::uint64_t, UtcTime> heard_;  // by login; no larger than the number of users
   Questions questions_;
-  std::deque<Answer> last_answers_;
 
   Clock::time_point upkeep_due_ = Clock::time_point::max();
   bool open_ = false;

@@ -13,6 +13,7 @@ namespace liveness::store {
 
 void Writer::onWorked() {
   back_off_.reset();
+  answerer_.onWriterAway(false);
   if (!trouble_) return;
   if (!trouble_->told) return trouble_.reset();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - trouble_->since);
@@ -26,6 +27,7 @@ void Writer::onWorked() {
 
 void Writer::onFailed(DatabaseError::Kind kind, const std::string& why) {
   database_->close();
+  answerer_.onWriterAway(true);
   pulse_.beat();
   open_ = false;
   keeper_.onAway();
@@ -60,9 +62,14 @@ void Writer::finish() {
     if (trouble_->retry_at >= give_up_at) return giveUp();
     mailbox_.waitUntil(trouble_->retry_at);
   }
+  answerer_.end();
+  if (const auto left = answerer_.unanswered(); left != 0)
+    tell(Notice::Level::warning,
+         counted(left, "look-up", "look-ups") + " could not be answered before the stop");
 }
 
 void Writer::giveUp() {
+  answerer_.end();
   std::string text = "still does not work at the stop";
   const auto unwritten = counters_.waiting.load(std::memory_order_relaxed);
   auto level = Notice::Level::error;
@@ -81,8 +88,8 @@ void Writer::giveUp() {
     else if (unwritten != 0)
       text += "; " + records(unwritten) + " lost";
   }
-  if (!questions_.empty())
-    text += "; " + counted(questions_.size(), "look-up", "look-ups") + " answered with nothing";
+  if (const auto left = questions_.size() + answerer_.unanswered(); left != 0)
+    text += "; " + counted(left, "look-up", "look-ups") + " answered with nothing";
   tell(level, text);
 }
 

@@ -19,6 +19,14 @@ mode_t modeOf(const std::filesystem::path& file) {
   return ::stat(file.c_str(), &status) == 0 ? status.st_mode & 07777 : 0;
 }
 
+/// A bit for each signal.
+std::uint64_t blockedBy(const std::filesystem::path& thread) {
+  std::ifstream status(thread / "status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind("SigBlk:", 0) == 0) return std::stoull(line.substr(7), nullptr, 16);
+  return 0;
+}
+
 }  // namespace
 
 TEST_SUITE("store/life") {
@@ -84,37 +92,47 @@ TEST_SUITE("store/life") {
     CHECK(writerThreads().size() == 1);
   }
 
-  TEST_CASE("the writer's thread takes none of the server's signals, and the server's thread keeps its own") {
+  TEST_CASE("the store's threads take none of the server's signals, and the server's thread keeps its own") {
     sigset_t before, after;
     pthread_sigmask(SIG_SETMASK, nullptr, &before);
     World world;
     world.store->start();
     world.store->recordLogout(nextLogin(), logout("a@x"));
-    REQUIRE(world.written(1));
+    REQUIRE(lookUp(*world.store, "a@x").has_value());
     pthread_sigmask(SIG_SETMASK, nullptr, &after);
 
-    const auto threads = writerThreads();
-    REQUIRE(threads.size() == 1);
-    std::ifstream status(threads[0] / "status");
-    std::uint64_t blocked = 0;
-    for (std::string line; std::getline(status, line);)
-      if (line.rfind("SigBlk:", 0) == 0) blocked = std::stoull(line.substr(7), nullptr, 16);
-    for (int signal = 1; signal < NSIG; ++signal) {
-      CAPTURE(signal);
-      CHECK(sigismember(&before, signal) == sigismember(&after, signal));
-      const bool cannot_be = signal == SIGKILL || signal == SIGSTOP || (signal > 31 && signal < SIGRTMIN);
-      if (!cannot_be) CHECK((blocked >> (signal - 1) & 1) == 1);
+    auto threads = writerThreads();
+    for (const auto& reader : readerThreads()) threads.push_back(reader);
+    REQUIRE(threads.size() == 2);
+    for (const auto& thread : threads) {
+      const std::uint64_t blocked = blockedBy(thread);
+      for (int signal = 1; signal < NSIG; ++signal) {
+        CAPTURE(signal);
+        CHECK(sigismember(&before, signal) == sigismember(&after, signal));
+        const bool cannot_be = signal == SIGKILL || signal == SIGSTOP || (signal > 31 && signal < SIGRTMIN);
+        if (!cannot_be) CHECK((blocked >> (signal - 1) & 1) == 1);
+      }
     }
   }
 
-  TEST_CASE("the stop puts everything on disk, ends the thread and leaves one file") {
+  TEST_CASE("who asks nothing has no thread for it") {
     World world;
     world.store->start();
+    world.store->recordLogout(nextLogin(), logout("a@x"));
+    REQUIRE(world.written(1));
+    CHECK(readerThreads().empty());
+  }
+
+  TEST_CASE("the stop puts everything on disk, ends the threads and leaves one file") {
+    World world;
+    world.store->start();
+    CHECK_FALSE(lookUp(*world.store, "a@x").has_value());
     for (int i = 0; i < 25000; ++i) world.store->recordLogout(nextLogin(), logout(std::to_string(i) + "@x"));
     world.store->stop();
     CHECK(world.store->stats().records_written == 25000);
     CHECK(world.store->stats().records_waiting == 0);
     CHECK(writerThreads().empty());
+    CHECK(readerThreads().empty());
     CHECK_FALSE(std::filesystem::exists(world.file.string() + "-wal"));
     CHECK(world.database.ask("SELECT count(*) FROM last_seen") == "25000");
     CHECK(world.log.lines().empty());

@@ -22,8 +22,8 @@ struct Received {
   std::size_t too_early = 0;  // questions that came before a record put before them
 
   void take(Request request) {
-    if (auto* question = std::get_if<Question>(&request)) {
-      auto& user = std::get<FindLastSeen>(*question).bare_jid;
+    if (auto* asked = std::get_if<Asked>(&request)) {
+      auto& user = std::get<FindLastSeen>(asked->question).bare_jid;
       if (latest.count(user) == 0) ++too_early;
       questions.push_back(std::move(user));
       return;
@@ -49,7 +49,7 @@ TEST_SUITE("store/mailbox") {
       for (int user = 0; user < kUsers; ++user)
         mailbox.put(left(std::to_string(user) + "@x", milliseconds{round}));
     CHECK(counters.waiting < 66500);  // the line of 65,536, and nine for each user behind it
-    mailbox.ask(FindLastSeen{"5@x"});
+    mailbox.ask({1, FindLastSeen{"5@x"}});
 
     Received received;
     received.takeAll(mailbox);
@@ -66,7 +66,7 @@ TEST_SUITE("store/mailbox") {
     Counters counters;
     Mailbox mailbox(counters);
     for (int user = 0; user < 70000; ++user) mailbox.put(left(std::to_string(user) + "@x"));
-    mailbox.ask(FindLastSeen{"1@x"});
+    mailbox.ask({1, FindLastSeen{"1@x"}});
     CHECK_FALSE(mailbox.closed());
     mailbox.close();
     CHECK(mailbox.closed());
@@ -83,13 +83,13 @@ TEST_SUITE("store/mailbox") {
     Counters counters;
     Mailbox mailbox(counters);
     constexpr std::size_t kQuestions = 5000;
-    for (std::size_t i = 0; i < kQuestions; ++i) mailbox.ask(FindLastSeen{std::to_string(i)});
+    for (std::size_t i = 0; i < kQuestions; ++i) mailbox.ask({i, FindLastSeen{std::to_string(i)}});
 
     std::size_t answered = 0, got = 0;
     while (got < kQuestions) {
       const std::size_t before = got;
       while (mailbox.takeRequest() != nullptr) {
-        CHECK(mailbox.answer(std::optional<LastSeen>{}));
+        CHECK(mailbox.answer({answered, std::optional<LastSeen>{}}));
         ++answered;
       }
       while (mailbox.takeAnswer() != nullptr) ++got;
@@ -169,14 +169,14 @@ TEST_SUITE("store/mailbox") {
       while (!mailbox.closed()) {
         mailbox.waitUntil(std::chrono::steady_clock::now() + kDeadline);
         while (const auto request = mailbox.takeRequest()) {
-          const bool is_question = std::holds_alternative<Question>(*request);
+          const bool is_question = std::holds_alternative<Asked>(*request);
           received.take(std::move(*request));
-          if (is_question) mailbox.answer(std::optional<LastSeen>{});
+          if (is_question) mailbox.answer({0, std::optional<LastSeen>{}});
         }
       }
       received.takeAll(mailbox);
       for (Waiting rest = mailbox.takeRest(); !rest.empty();) received.take(rest.popFront());
-      for (Question& question : mailbox.takeRestOfQuestions()) received.take(std::move(question));
+      for (Asked& last : mailbox.takeRestOfQuestions()) received.take(std::move(last));
     });
 
     constexpr int kUsers = 60000;
@@ -185,7 +185,7 @@ TEST_SUITE("store/mailbox") {
       mailbox.put(left(std::to_string(user) + "@x"));
       if (user % 100 == 0) {
         asked.push_back(std::to_string(user) + "@x");
-        mailbox.ask(FindLastSeen{asked.back()});
+        mailbox.ask({asked.size(), FindLastSeen{asked.back()}});
         while (mailbox.takeAnswer() != nullptr) continue;
         mailbox.pump();
       }

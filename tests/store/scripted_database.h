@@ -2,9 +2,12 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -12,8 +15,10 @@
 
 namespace liveness::store {
 
-/// A database that does as it is told, and what came of it. Outlives the writer's part of it.
+/// A database that does as it is told, and what came of it. Outlives those who are connected to it, each on a
+/// thread of its own; it is read when they are done, or under its mutex.
 struct Script {
+  std::mutex mutex;
   int failures_to_come = 0;
   int names_to_wait = 0;  // until takeName() succeeds
   int names_freed = 0;
@@ -21,6 +26,9 @@ struct Script {
   bool throws_strangers = false;
   DatabaseError::Kind failure = DatabaseError::Kind::away;
   std::set<std::string> refused;
+  std::map<std::string, int> failures_to_find;  // of each of these users
+  std::string stuck;  // as long as somebody is asked for here, their question comes to no end
+  std::vector<std::string> asked_for;
 
   std::map<std::string, LastSeen> rows;
   std::vector<std::pair<std::uint64_t, LastSeen>> history;
@@ -51,27 +59,35 @@ class ScriptedDatabase final : public Database {
   const std::string& name() const noexcept override { return name_; }
   bool shared() const noexcept override { return false; }
   void open() override {
+    const std::lock_guard lock(script_.mutex);
     script_.mayFail();
     ++script_.opens;
   }
   void openToRead() override { open(); }
-  void close() noexcept override { ++script_.closes; }
+  void close() noexcept override {
+    const std::lock_guard lock(script_.mutex);
+    ++script_.closes;
+  }
 
   bool takeName(const Run&) override {
+    const std::lock_guard lock(script_.mutex);
     script_.mayFail();
     return script_.names_to_wait-- <= 0;
   }
   void freeName(const Run&) override {
+    const std::lock_guard lock(script_.mutex);
     script_.names_to_wait = 0;
     ++script_.names_freed;
   }
 
   std::uint64_t beginRun(const Run& run, UtcTime) override {
+    const std::lock_guard lock(script_.mutex);
     script_.mayFail();
     script_.runs[run.number] = run;
     return ++script_.runs[run.number].beats;
   }
   std::uint64_t write(const Run& run, const Batch& batch) override {
+    const std::lock_guard lock(script_.mutex);
     script_.mayFail();
     const auto row = script_.runs.find(run.number);
     if (row == script_.runs.end() || row->second.beats < run.beats)
@@ -95,12 +111,14 @@ class ScriptedDatabase final : public Database {
     return ++row->second.beats;
   }
   std::vector<Run> runs() override {
+    const std::lock_guard lock(script_.mutex);
     script_.mayFail();
     std::vector<Run> all;
     for (const auto& [number, run] : script_.runs) all.push_back(run);
     return all;
   }
   std::size_t recover(const Run& dead, std::int64_t, UtcTime, std::size_t limit, bool) override {
+    const std::lock_guard lock(script_.mutex);
     script_.mayFail();
     script_.slices.push_back({limit, script_.beats, script_.rows.size()});
     if (script_.slices_that_fail > 0) {
@@ -113,18 +131,28 @@ class ScriptedDatabase final : public Database {
     return some;
   }
   void endRun(const Run& run) override {
+    const std::lock_guard lock(script_.mutex);
     script_.mayFail();
     script_.runs.erase(run.number);
     script_.online.clear();
   }
   Purged purge(UtcTime, UtcTime, std::size_t) override {
+    const std::lock_guard lock(script_.mutex);
     script_.mayFail();
     ++script_.purges;
     return {};
   }
 
   std::optional<LastSeen> find(const std::string& bare_jid) override {
+    std::unique_lock lock(script_.mutex);
     script_.mayFail();
+    script_.asked_for.push_back(bare_jid);
+    for (; script_.stuck == bare_jid; lock.lock()) {
+      lock.unlock();
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+    if (script_.failures_to_find[bare_jid]-- > 0)
+      throw DatabaseError(DatabaseError::Kind::away, "too slow; see to it");
     if (script_.refused.count(bare_jid) != 0) throw DatabaseError(DatabaseError::Kind::refused, "unreadable");
     const auto found = script_.rows.find(bare_jid);
     if (found == script_.rows.end()) return std::nullopt;
@@ -132,13 +160,18 @@ class ScriptedDatabase final : public Database {
   }
   std::vector<LastSeen> history(const std::string&, std::size_t) override { return {}; }
   Store::Inactive inactive(const std::string&, UtcTime, std::size_t) override {
+    const std::lock_guard lock(script_.mutex);
     return {script_.rows.size(), {}};
   }
   std::vector<std::uint64_t> active(const std::string&, const std::vector<UtcTime>&) override {
+    const std::lock_guard lock(script_.mutex);
     return {script_.rows.size()};
   }
   std::vector<std::string> unknown(const std::vector<std::string>& users) override { return users; }
-  FoundUsers users(const std::string&, const UsersQuestion&) override { return {script_.rows.size(), {}}; }
+  FoundUsers users(const std::string&, const UsersQuestion&) override {
+    const std::lock_guard lock(script_.mutex);
+    return {script_.rows.size(), {}};
+  }
 
  private:
   Script& script_;

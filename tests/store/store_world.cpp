@@ -110,11 +110,23 @@ std::string Sqlite::ask(const std::string& sql) {
   return text == nullptr ? "" : reinterpret_cast<const char*>(text);
 }
 
-std::vector<std::filesystem::path> writerThreads() {
+namespace {
+
+std::vector<std::filesystem::path> threadsCalled(const std::string& name) {
   std::vector<std::filesystem::path> found;
   for (const auto& task : std::filesystem::directory_iterator("/proc/self/task"))
-    if (support::readFile(task.path() / "comm") == "liveness-store\n") found.push_back(task.path());
+    if (support::readFile(task.path() / "comm") == name + '\n') found.push_back(task.path());
   return found;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> writerThreads() {
+  return threadsCalled("liveness-store");
+}
+
+std::vector<std::filesystem::path> readerThreads() {
+  return threadsCalled("liveness-reader");
 }
 
 }  // namespace liveness::store

@@ -88,7 +88,8 @@ class Sqlite {
   std::unique_ptr<sqlite3, Close> db_;
 };
 
-/// The threads of this process that have the store's name.
+/// The threads of this process that write to a store, and those that ask one.
 std::vector<std::filesystem::path> writerThreads();
+std::vector<std::filesystem::path> readerThreads();
 
 }  // namespace liveness::store

@@ -237,6 +237,48 @@ TEST_SUITE("store/trouble") {
     CHECK(world.log.lines().size() == most);
   }
 
+  TEST_CASE("a page of the file that is damaged holds up neither records nor other questions" *
+            sqliteOnly()) {
+    World world;
+    {
+      const auto store = openStore("sqlite3://" + world.file.string());
+      for (int i = 0; i < 200; ++i) {
+        LastSeen record = logout(std::to_string(i) + "@x");
+        record.status = std::string(900, 'x');
+        if (i == 100) record.offline_presence = "<spoil-me/>";
+        store->recordLogout(nextLogin(), record);
+      }
+      store->stop();
+    }
+    std::string bytes = support::readFile(world.file);
+    const auto place = bytes.find("<spoil-me/>");
+    REQUIRE(place != std::string::npos);
+    bytes.replace(place / 4096 * 4096, 8, 8, '\xff');  // the head of that page
+    support::writeFile(world.file, bytes);
+
+    world.store->start();
+    std::vector<std::string> answers;
+    const auto ask = [&](const std::string& user) {
+      world.store->findLastSeen(user, [&answers, user](const std::optional<LastSeen>& found) {
+        answers.push_back(user + (found ? "" : ": nothing"));
+      });
+    };
+    for (const char* user : {"100@x", "3@x", "197@x"}) ask(user);
+    world.store->recordLogout(nextLogin(), logout("new@x"));
+    ask("new@x");
+    REQUIRE(tickUntil(*world.store, [&] { return answers.size() == 4; }));
+    CHECK(answers == std::vector<std::string>{"3@x", "197@x", "new@x", "100@x: nothing"});
+    CHECK(world.store->stats().records_written == 1);
+    CHECK(world.store->stats().failures == 0);
+    for (int round = 0; round < 3; ++round) CHECK_FALSE(lookUp(*world.store, "100@x").has_value());
+    CHECK(world.log.lines() ==
+          std::vector<std::string>{
+              "error: store " + world.file.string() +
+              ": 100@x: database disk image is malformed; move it away (a new one is made), "
+              "or put a backup in its place; it was tried 3 times, and is answered with "
+              "nothing"});
+  }
+
   TEST_CASE("a row that somebody spoiled by hand is answered with nothing, and named" * sqliteOnly()) {
     World world;
     makeFile(world.file);

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <thread>
+
 #include "scripted_database.h"
 #include "store_world.h"
 #include "support/eventually.h"
@@ -20,7 +22,12 @@ struct Desk {
   Script script;
   Counters counters;
   Mailbox mailbox{counters};
-  Writer writer{std::make_unique<ScriptedDatabase>(script), {}, {}, mailbox, counters};
+  Writer writer{std::make_unique<ScriptedDatabase>(script),
+                std::make_unique<ScriptedDatabase>(script),
+                {},
+                {},
+                mailbox,
+                counters};
 
   void run() {
     mailbox.close();
@@ -132,7 +139,7 @@ TEST_SUITE("store/writer") {
     Desk desk;
     desk.script.failures_to_come = 1'000'000;
     for (int i = 0; i < 10; ++i) desk.mailbox.put(left(std::to_string(i) + "@x"));
-    desk.mailbox.ask(FindLastSeen{"a@x"});
+    desk.mailbox.ask({1, FindLastSeen{"a@x"}});
     const auto begin = std::chrono::steady_clock::now();
     desk.run();
     const auto took = std::chrono::steady_clock::now() - begin;
@@ -162,12 +169,15 @@ TEST_SUITE("store/writer") {
     Desk desk;
     desk.script.refused = {"ugly@x"};
     desk.mailbox.put(left("a@x"));
-    for (const char* user : {"nobody@x", "a@x", "ugly@x", "b@x"}) desk.mailbox.ask(FindLastSeen{user});
+    std::uint64_t number = 0;
+    for (const char* user : {"nobody@x", "a@x", "ugly@x", "b@x"})
+      desk.mailbox.ask({++number, FindLastSeen{user}});
     desk.mailbox.put(left("b@x"));
     desk.run();
     std::vector<std::string> answers;
-    while (const auto answer = desk.mailbox.takeAnswer()) {
-      const auto& found = std::get<std::optional<LastSeen>>(*answer);
+    while (const auto reply = desk.mailbox.takeAnswer()) {
+      const auto& found = std::get<std::optional<LastSeen>>(reply->answer);
+      CHECK(reply->number == answers.size() + 1);
       answers.push_back(found ? found->bare_jid : "none");
     }
     CHECK(answers == std::vector<std::string>{"none", "a@x", "none", "b@x"});
@@ -180,14 +190,39 @@ TEST_SUITE("store/writer") {
     Desk desk;
     desk.script.rows["a@x"] = logout("a@x");
     desk.script.failures_to_come = 2;
-    desk.mailbox.ask(FindLastSeen{"a@x"});
+    desk.mailbox.ask({1, FindLastSeen{"a@x"}});
     desk.run();
-    const auto answer = desk.mailbox.takeAnswer();
-    REQUIRE(answer != nullptr);
-    const auto& found = std::get<std::optional<LastSeen>>(*answer);
+    const auto reply = desk.mailbox.takeAnswer();
+    REQUIRE(reply != nullptr);
+    const auto& found = std::get<std::optional<LastSeen>>(reply->answer);
     REQUIRE(found.has_value());
     CHECK(same(*found, logout("a@x")));
     CHECK(desk.mailbox.takeAnswer() == nullptr);
+  }
+
+  TEST_CASE("a question that comes to no end holds up no record") {
+    Desk desk;
+    desk.script.stuck = "a@x";
+    std::thread thread([&] { desk.writer.run(); });
+    const auto sees = [&](auto what) {
+      return support::eventually(kDeadline, [&] {
+        const std::lock_guard lock(desk.script.mutex);
+        return what(desk.script);
+      });
+    };
+    desk.mailbox.ask({1, FindLastSeen{"a@x"}});
+    CHECK(sees([](const Script& script) { return script.asked_for.size() == 1; }));
+    desk.mailbox.put(left("b@x"));
+    CHECK(sees([](const Script& script) { return script.rows.count("b@x") == 1; }));
+    CHECK(desk.mailbox.takeAnswer() == nullptr);
+    CHECK(sees([](Script& script) {
+      script.stuck.clear();
+      return true;
+    }));
+    desk.mailbox.close();
+    thread.join();
+    CHECK(desk.mailbox.takeAnswer() != nullptr);
+    CHECK(desk.script.runs.empty());
   }
 
   TEST_CASE("texts are bounded and made valid before a database sees them") {
