@@ -11,6 +11,7 @@
 #include "store/news.h"
 #include "store/postgresql_errors.h"
 #include "store/postgresql_name.h"
+#include "store/postgresql_pooler.h"
 #include "store/postgresql_questions.h"
 #include "store/postgresql_runs.h"
 #include "store/postgresql_schema.h"
@@ -35,7 +36,8 @@ class PostgresqlDatabase::Connection {
  public:
   void connect(const std::string& keywords) { store::connect(sql_, keywords); }
 
-  void prepare(Access access) {
+  void prepare(const std::string& keywords, Access access) {
+    checkSessionIsOurs(sql_, keywords);
     setUp(sql_, access);
     if (access == Access::read) {
       postgresql::checkSchemaIsNew(sql_);
@@ -87,7 +89,7 @@ void PostgresqlDatabase::connect(Access access) {
       const std::lock_guard lock(interrupting_);
       socket_ = connection_->socket();
     }
-    connection_->prepare(access);
+    connection_->prepare(target_.keywords, access);
   } catch (const soci::soci_error& e) {
     close();
     throw describePostgresql(e);

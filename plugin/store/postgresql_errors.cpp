@@ -23,6 +23,11 @@ struct Meaning {
   const char* advice;  // what an operator is to do
 };
 
+// What we had prepared is gone, or is there already.
+constexpr const char* kNotOurs = "a pooler in front of it gives our session to others between transactions";
+constexpr const char* kKeepSessions =
+    "set pool_mode = session for this database in PgBouncer, or connect to PostgreSQL itself";
+
 constexpr Meaning kMeanings[] = {
     {"28P01", Kind::away, "the password is refused",
      "set the right one in the connection string, or in ~/.pgpass of the server's user"},
@@ -48,6 +53,8 @@ constexpr Meaning kMeanings[] = {
     {"25P03", Kind::away, "it ended the connection for being idle", "nothing: it is made again"},
     {"08", Kind::away, "there is no connection",
      "see that PostgreSQL runs, and that it can be reached from here"},
+    {"26", Kind::unfit, kNotOurs, kKeepSessions},
+    {"42P05", Kind::unfit, kNotOurs, kKeepSessions},
     {"42P01", Kind::away, "a table of ours is missing", "put a backup in its place"},
     {"42703", Kind::away, "a column of ours is missing", "put a backup in its place"},
     {"58", Kind::away, "it has trouble with its files", "see PostgreSQL's log, and its disk"},

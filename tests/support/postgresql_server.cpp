@@ -37,17 +37,6 @@ const passwd* unprivileged() {
   return user;
 }
 
-/// The command, run as somebody whom PostgreSQL accepts. Becomes the program itself, so that its pid is it.
-std::vector<std::string> asUnprivileged(std::vector<std::string> command) {
-  if (geteuid() != 0) return command;
-  const passwd* user = unprivileged();
-  std::vector<std::string> words = {"setpriv", "--reuid=" + std::to_string(user->pw_uid),
-                                    "--regid=" + std::to_string(user->pw_gid), "--clear-groups",
-                                    "--pdeathsig=keep"};
-  words.insert(words.end(), command.begin(), command.end());
-  return words;
-}
-
 pid_t parentOf(pid_t pid) {
   return processStat(pid).value_or(ProcessStat{}).parent;
 }
@@ -74,6 +63,16 @@ void PostgresqlServer::giveAway(const fs::path& folder) {
   const passwd* user = unprivileged();
   if (chown(folder.c_str(), user->pw_uid, user->pw_gid) != 0)
     throw std::runtime_error("cannot give " + folder.string() + " to " + user->pw_name);
+}
+
+std::vector<std::string> PostgresqlServer::asUnprivileged(std::vector<std::string> command) {
+  if (geteuid() != 0) return command;
+  const passwd* user = unprivileged();
+  std::vector<std::string> words = {"setpriv", "--reuid=" + std::to_string(user->pw_uid),
+                                    "--regid=" + std::to_string(user->pw_gid), "--clear-groups",
+                                    "--pdeathsig=keep"};
+  words.insert(words.end(), command.begin(), command.end());
+  return words;
 }
 
 /// The files of a server that never ran, made once in this process: copying them takes a tenth of the time.

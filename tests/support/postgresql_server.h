@@ -57,6 +57,10 @@ class PostgresqlServer {
   /// Makes a folder that of the user whom the server runs as: for a tablespace.
   static void giveAway(const std::filesystem::path& folder);
 
+  /// The command, run as that user: PostgreSQL and what belongs to it do not run as root. It becomes the
+  /// program itself, so that its pid is it.
+  static std::vector<std::string> asUnprivileged(std::vector<std::string> command);
+
   /// Makes an empty database of the role `liveness`, and says what it is called.
   std::string makeDatabase();
 
