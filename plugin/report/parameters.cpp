@@ -4,15 +4,21 @@
 
 #include <algorithm>
 
+#include "core/bounded_text.h"
+
 namespace liveness::report {
 
 namespace {
 
-// Of a value that somebody sent, this much is repeated to them.
-constexpr std::size_t kShownOfAValue = 64;
+// Of a name or a value that somebody sent, this much is repeated to them.
+constexpr std::size_t kShown = 64;
+
+std::string shown(const std::string& text) {
+  return core::boundedText(text, kShown) + (text.size() > kShown ? "..." : "");
+}
 
 std::string shown(const std::string& name, const std::string& value) {
-  return name + "=" + value.substr(0, kShownOfAValue) + (value.size() > kShownOfAValue ? "..." : "");
+  return shown(name) + "=" + shown(value);
 }
 
 std::string listed(const std::vector<std::string>& words) {

@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "core/bounded_text.h"
 #include "store/postgresql_database.h"
+#include "store/shown.h"
 #include "store/soci_store.h"
 #include "store/sqlite_database.h"
 
@@ -14,8 +14,8 @@ namespace liveness::store {
 namespace {
 
 /// Names the string as the operator wrote it, as far as a log can show that.
-StoreError unusable(const std::string& shown, const char* why) {
-  return StoreError("store \"" + core::boundedText(shown, 256) + "\": " + why +
+StoreError unusable(const std::string& text, const char* why) {
+  return StoreError("store \"" + shown(text, 256) + "\": " + why +
                     "; accepted is sqlite3://PATH, like sqlite3:///var/lib/prosody/liveness.sqlite3, or "
                     "postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
 }

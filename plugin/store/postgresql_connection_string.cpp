@@ -11,7 +11,8 @@
 #include <sstream>
 #include <utility>
 
-#include "core/bounded_text.h"
+#include "core/secrets.h"
+#include "store/shown.h"
 #include "store/soci_store.h"
 
 namespace liveness::store {
@@ -30,7 +31,7 @@ constexpr std::pair<const char*, const char*> kDefaults[] = {
 
 StoreError unusable(const std::string& connection_string, const std::string& why) {
   return StoreError(
-      "store \"" + withoutPassword(connection_string) + "\": " + why +
+      "store \"" + withoutPassword(connection_string) + "\": " + shown(why, 512) +
       "; accepted is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or "
       "postgresql:///DATABASE?host=/run/postgresql for a socket, with '%' and two digits for "
       "what has a meaning of its own, or libpq's keywords: postgresql://host=HOST dbname=DATABASE");
@@ -128,29 +129,23 @@ std::string nameOf(const Keywords& keywords) {
   name += '/' + get("dbname");
   if (socket) name += "?host=" + host;
   if (!service.empty()) name += "?service=" + service;
-  return core::boundedText(name, 256);
+  return shown(name, 256);
 }
 
 }  // namespace
 
 std::string withoutPassword(const std::string& text) {
   // It may be malformed, so what could be a password is guessed generously.
-  std::string shown = text;
-  const auto slashes = shown.find("://");
-  const auto at = shown.rfind('@');
+  std::string safe = text;
+  const auto slashes = safe.find("://");
+  const auto at = safe.rfind('@');
   if (slashes != std::string::npos && at != std::string::npos) {
-    const auto colon = shown.find(':', slashes + 3);
-    if (colon < at) shown.replace(colon + 1, at - colon - 1, "***");
+    const auto colon = safe.find(':', slashes + 3);
+    if (colon < at) safe.replace(colon + 1, at - colon - 1, "***");
   }
-  std::string lower = shown;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (const char* word : {"pass", "%70%61%73%73"}) {
-    const auto found = lower.find(word);
-    if (found != std::string::npos) shown = shown.substr(0, found) + "***";
-    lower.resize(std::min(lower.size(), found));
-  }
-  return core::boundedText(shown, 256);
+  const auto found = core::findPass(safe);
+  if (found != std::string::npos) safe.replace(found, std::string::npos, "***");
+  return shown(safe, 256);
 }
 
 PostgresqlTarget parsePostgresql(const std::string& connection_string) {

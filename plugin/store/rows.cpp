@@ -2,10 +2,8 @@
 // Copyright (C) 2026 The Liveness authors
 #include "store/rows.h"
 
-#include <algorithm>
-
-#include "core/bounded_text.h"
 #include "store/database.h"
+#include "store/shown.h"
 
 namespace liveness::store {
 
@@ -15,11 +13,9 @@ constexpr std::size_t kMaxShownBytes = 40;
 
 /// What stands in a spoiled row may be anything; it goes to the log.
 DatabaseError isNone(const char* what, const std::string& text) {
-  std::string shown = core::boundedText(text, kMaxShownBytes);
-  std::replace_if(
-      shown.begin(), shown.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  return DatabaseError(DatabaseError::Kind::refused,
-                       std::string("the ") + what + " \"" + shown + "\" in its row is none; correct it");
+  return DatabaseError(
+      DatabaseError::Kind::refused,
+      std::string("the ") + what + " \"" + shown(text, kMaxShownBytes) + "\" in its row is none; correct it");
 }
 
 UtcTime timeFrom(const std::string& text, const Dialect& dialect) {

@@ -82,6 +82,19 @@ TEST_CASE("a question without parameters, or with empty ones, is about all sessi
   }
 }
 
+TEST_CASE(
+    "of a name or a value that somebody sent a little is repeated, and none of it as what is no UTF-8") {
+  const std::string euros = [] {
+    std::string text;
+    for (int i = 0; i < 5000; ++i) text += "\xe2\x82\xac";
+    return text;
+  }();
+  const std::string begins = euros.substr(0, 63) + "...";
+  CHECK(complaintAbout({{"state", euros}}) ==
+        "state=" + begins + ": accepted are reachable, suspect and held");
+  CHECK(complaintAbout({{euros, "\xff"}}).find(begins + "=\xef\xbf\xbd: there is no such parameter") == 0);
+}
+
 TEST_CASE("a bad parameter is named, with its value and what is accepted") {
   CHECK(complaintAbout({{"state", "dead"}}) == "state=dead: accepted are reachable, suspect and held");
   CHECK(complaintAbout({{"transport", "TCP"}}) == "transport=TCP: accepted are tcp, websocket and bosh");

@@ -77,6 +77,13 @@ TEST_SUITE("store/connection_string") {
   TEST_CASE("a refusal shows no password, whatever the kind of database") {
     CHECK(contains(refusal("mysql://me:s3cret@db/chat"), "\"mysql://me:***@db/chat\""));
     CHECK_FALSE(contains(refusal("pgsql://host=db password=s3cret"), "s3cret"));
+    CHECK_FALSE(contains(refusal("postgresql://db/chat?p%61ssword=s3cret&no=1"), "s3cret"));
+    CHECK_FALSE(contains(refusal("postgresql://db/chat?PassWor%64=s3cret&no=1"), "s3cret"));
+  }
+
+  TEST_CASE("a refusal is one line, whatever stands in the string") {
+    for (const char* kind : {"mysql://", "postgresql://", "postgresql://host=", "sqlite3://x\n=\""})
+      CHECK_FALSE(contains(refusal(std::string(kind) + "a\nb\x1b[31m:x@y/\n?\n"), "\n"));
   }
 
   TEST_CASE("a database that is merely away is no reason to refuse") {
