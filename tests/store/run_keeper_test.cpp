@@ -21,7 +21,8 @@ using std::chrono::seconds;
 /// A writer without a thread, whose beat is always due; and many users of a run that died.
 struct Recovery {
   explicit Recovery(std::uint64_t users, const Timing& timing = busy())
-      : writer(std::make_unique<ScriptedDatabase>(script), {"north", "x", ""}, timing, mailbox, counters) {
+      : writer(std::make_unique<ScriptedDatabase>(script), std::make_unique<ScriptedDatabase>(script),
+               {"north", "x", ""}, timing, mailbox, counters) {
     script.runs[1] = Run{1, "north", "x", 5, {}};
     for (std::uint64_t login = 1; login <= users; ++login) script.online[login] = {};
   }
