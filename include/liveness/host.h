@@ -44,6 +44,10 @@ struct StreamOpened {
   /// The user has no account, and a name that never comes again (SASL ANONYMOUS, RFC 4505). They are watched
   /// like everybody, but leave no record: neither a login, a logout nor a last seen.
   bool anonymous = false;
+
+  /// The mark of the user's account (AccountMark::toInteger()), which goes on record with their logouts; 0:
+  /// there is none, or the host does not know.
+  std::uint64_t account = 0;
 };
 
 /// The client enabled stream management (XEP-0198 section 3). Also means that it may be sent to: nothing of

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "liveness/session.h"
@@ -31,6 +32,8 @@ struct LastSeen {
   /// at most kMaxStatusBytes. Another one that becomes available makes them void.
   std::string status;
   std::string offline_presence;  ///< that one's whole presence, where it had one to keep (Presence::xml)
+
+  std::uint64_t account = 0;  ///< whose logout it is: AccountMark::toInteger(); 0: not known
 };
 
 }  // namespace liveness

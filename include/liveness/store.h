@@ -49,6 +49,20 @@ class Store {
     UtcTime last_heard{};
   };
 
+  /// A user who is connected, but has no available resource (a bot that only sends messages). They are here
+  /// for whoever asks who is inactive or active, and the end of their connection counts there as last heard.
+  /// It is no logout: what contacts are told is last seen, which knows nothing of it.
+  struct Connected {
+    std::string bare_jid;
+    std::string resource;  ///< of one of their sessions
+    UtcTime last_heard{};  ///< of all their sessions, the latest byte
+    bool here = true;      ///< false: no longer so; they became available, or their last session ended
+
+    // Where it is over.
+    UtcTime ended_at{};
+    Cause cause = Cause::server_crashed;
+  };
+
   struct Inactive {
     std::uint64_t total = 0;
     std::vector<LastSeen> users;  ///< those unheard the longest first; without their offline presence
@@ -86,6 +100,12 @@ class Store {
   /// taken, where there is no room just now: to be tried again.
   virtual bool checkpoint(std::vector<LastHeard> users) = 0;
 
+  /// Notes who is connected without being available, at the beginning, with each checkpoint and at the end;
+  /// of each user the latest is kept. Whoever is here when the process dies is no longer. Where the database
+  /// is away at stop(), it is lost: a spool file has only logouts. False, and nothing was taken, where there
+  /// is no room just now.
+  virtual bool recordConnected(std::vector<Connected> users) = 0;
+
   /// Puts the end of a login on record. It replaces the user's older record, and goes into the history: of
   /// one user a hundred a day, or about that. Each further one takes the place of the one before it there, so
   /// that a client which comes and goes all the time fills no disk.
@@ -107,16 +127,18 @@ class Store {
   /// The latest `limit` logouts of a user, newest first; without their offline presence.
   virtual void findHistory(std::string bare_jid, std::size_t limit, FoundHistory found) = 0;
 
-  /// Users of this domain who are not here, and were not heard since `before`; the first `limit` of them.
+  /// Users of this domain who are not here, and were not heard since `before`; the first `limit` of them. Of
+  /// one who was last connected without being available, it is the end of that.
   virtual void findInactive(UtcTime before, std::size_t limit, FoundInactive found) = 0;
 
-  /// How many users of this domain were here at or after each of these moments.
+  /// How many users of this domain were here at or after each of these moments, available or only connected.
   virtual void countActive(std::vector<UtcTime> since, Counted counted) = 0;
 
-  /// Those of these users of whom nothing is known: neither here, nor ever seen.
+  /// Those of these users of whom nothing is known: neither here, nor ever seen or connected.
   virtual void findUnknown(std::vector<std::string> bare_jids, FoundUnknown found) = 0;
 
-  /// Users of this domain who are not here: a page of a list of them.
+  /// Users of this domain who are not here: a page of a list of them, with the same of each as
+  /// findInactive().
   virtual void findUsers(UsersQuestion question, Listed listed) = 0;
 
   /// Gives back answers that are ready. To be called from every tick.

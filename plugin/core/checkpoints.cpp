@@ -44,22 +44,27 @@ milliseconds Plugin::Impl::keepStoreInformed(const Now& now) {
     planCheckpoints();
   }
   if (pass_.running && tellMarked(now)) {
-    checkpointSlice();
+    checkpointSlice(now);
     const bool all_told = tellMarked(now);
     pass_.running = !all_told || pass_.cursor < table_.slots();
   }
+  tellConnections(now);
 
-  if (pass_.running || announced_ != core::kNone) return kBetweenSlices;
+  const bool more = !new_connections_.empty() || !untold_connections_.empty();
+  if (pass_.running || announced_ != core::kNone || more) return kBetweenSlices;
   return core::between(tick, pass_.due_at);
 }
 
-void Plugin::Impl::checkpointSlice() {
+void Plugin::Impl::checkpointSlice(const Now& now) {
   for (std::uint32_t left = kSlotsPerTick; left > 0 && pass_.cursor < table_.slots();
        --left, ++pass_.cursor) {
     if (!takeWork()) return;
     const std::uint32_t slot = pass_.cursor;
-    if (core::after(table_.lastHeard(slot), pass_.heard_since) >= 0 && table_.at(slot).available)
+    if (core::after(table_.lastHeard(slot), pass_.heard_since) < 0 || !table_.live(slot)) continue;
+    if (table_.at(slot).available)
       countHeard(slot);
+    else
+      noteConnected(now, slot);
   }
 }
 
@@ -93,7 +98,11 @@ void Plugin::Impl::announceLogins(const Now& now) {
   for (std::uint32_t left = kLoginsPerTick; left > 0 && announced_ < table_.slots(); --left, ++announced_) {
     if (!takeWork()) return;
     const Session& session = table_.at(announced_);
-    if (!session.available) continue;
+    if (!table_.live(announced_)) continue;
+    if (!session.available) {
+      noteConnected(now, announced_);
+      continue;
+    }
     countHeard(announced_);
     const User& user = users_.at(session.user);
     if (user.login != 0 && user.announced != announcing_) recordLogin(now, announced_);

@@ -30,6 +30,7 @@ void Plugin::Impl::becomeAvailable(const Now& now, std::uint32_t slot, const Pre
                std::exchange(session.was_available, true));
   session.available = true;
   User& user = users_.at(session.user);
+  if (user.available == 0) endConnection(now, slot);
   ++user.available;
   if (session.shown == Shown::unavailable) {
     ++user.hidden;
@@ -66,7 +67,7 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   User& user = users_.at(session.user);
   const bool was_seen = session.shown != Shown::unavailable;
   countHeard(slot);
-  --user.available;
+  if (--user.available == 0) watchConnection(slot);
   if (!was_seen) --user.hidden;
   keepWords(now, user, last);
   // A hold that ends is no logout while somebody else may be resumed or is there, or where one was on record.
@@ -96,6 +97,7 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
     record.status = std::move(words->status);
     record.offline_presence = std::move(words->offline_presence);
   }
+  record.account = user.account;
   cache_->put(record.bare_jid, record, toTicks(now.monotonic));
   store_.recordLogout(login, std::move(record));
 }
@@ -119,7 +121,13 @@ void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
   noteLife(slot, table_.lastHeard(slot));
   note(toTicks(now.monotonic), slot, SessionEvent::Kind::closed, static_cast<std::uint32_t>(cause));
   census_.drop(session);
+  User& user = users_.at(session.user);
+  if (user.sessions == 1)
+    noteConnectionEnd(now, slot, cause);
+  else
+    hearConnection(slot);
   leaveUser(slot);
+  if (user.first != core::kNone && user.available == 0) watchConnection(user.first);
   table_.close(slot, toTicks(now.monotonic));
 
   // Last, because a command may emit signals before it returns.
@@ -151,12 +159,14 @@ void Plugin::Impl::forgetUser(const Now& now, const std::string& bare_jid) {
   const std::size_t at = bare_jid.find('@');
   if (at != std::string::npos && bare_jid.compare(at + 1, std::string::npos, host_.domain()) == 0) {
     const std::uint32_t user = users_.find(std::string_view{bare_jid}.substr(0, at));
+    if (user != kNone) users_.at(user).deleted = true;
     if (user != kNone && users_.at(user).available > 0) {
       users_.at(user).forgotten = true;
       users_.at(user).login = 0;
       users_.at(user).words.reset();
     }
   }
+  untold_connections_.erase(bare_jid);
   cache_->put(bare_jid, std::nullopt, toTicks(now.monotonic));
   store_.forget(bare_jid);
 }
@@ -171,6 +181,7 @@ void Plugin::Impl::stop(const Now& now) {
     for (std::uint32_t slot = 0; slot < table_.slots(); ++slot)
       if (table_.live(slot) && is_ending(slot) == ending)
         becomeUnavailable(now, slot, causeOfEnd(slot, Cause::server_stopped), Presence{});
+  stopConnections(now);
 }
 
 }  // namespace liveness

@@ -132,11 +132,21 @@ class Plugin::Impl {
   // checkpoints.cpp
   void planCheckpoints();
   std::chrono::milliseconds keepStoreInformed(const Now& now);
-  void checkpointSlice();
+  void checkpointSlice(const Now& now);
   bool tellMarked(const Now& now);
   void announceLogins(const Now& now);
   void recordLogin(const Now& now, std::uint32_t slot);
   void countHeard(std::uint32_t slot);
+
+  // connections.cpp
+  void watchConnection(std::uint32_t slot);
+  bool hearConnection(std::uint32_t slot);
+  Store::Connected& connectionOf(const Now& now, std::uint32_t slot);
+  void noteConnected(const Now& now, std::uint32_t slot);
+  void noteConnectionEnd(const Now& now, std::uint32_t slot, Cause cause);
+  void endConnection(const Now& now, std::uint32_t slot);
+  void tellConnections(const Now& now);
+  void stopConnections(const Now& now);
 
   // views.cpp
   SessionState stateOf(std::uint32_t slot) const;
@@ -181,6 +191,10 @@ class Plugin::Impl {
   std::chrono::milliseconds checkpoint_interval_;
   std::uint32_t announced_ = core::kNone;  // slots before it have told the store of their logins again
   std::uint32_t announcing_ = 0;           // in which round
+
+  // Sessions whose users may be here without being available, and what the store is to be told of such users.
+  std::deque<SessionId> new_connections_;
+  std::unordered_map<std::string, Store::Connected> untold_connections_;
 
   // Of the tick that runs, or the last one.
   core::Tick last_tick_ = 0;

@@ -41,9 +41,11 @@ SessionId Plugin::Impl::handleStreamOpened(const Now& now, const StreamOpened& o
   if (opened.last_heard) table_.setLastHeard(id.slot, tickOf(now, *opened.last_heard));
   joinUser(id.slot, opened.username);
   users_.at(session.user).anonymous = opened.anonymous;
+  users_.at(session.user).account = opened.account;
   ++counted_.sessions_opened;
   // Back before its departure was told: that is told out of its turn, and never after the new presence.
   if (!unsent_broadcasts_.empty()) catchUpBroadcasts(fullJid(session));
+  watchConnection(id.slot);
   listen(tick, id.slot);
   return id;
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +40,17 @@ struct User {
   /// Since then: the latest byte of their sessions that are or were available, as far as it was counted
   /// (Plugin::Impl::countHeard).
   Tick heard = 0;
-  std::uint64_t login = 0;  ///< names the time since then (Store::Online); 0: none, or not recorded
-  bool anonymous = false;   ///< has no account: nothing of them is recorded
+  std::uint64_t login = 0;           ///< names the time since then (Store::Online); 0: none, or not recorded
+  bool anonymous = false;            ///< has no account: nothing of them is recorded
   std::unique_ptr<LastWords> words;  ///< of this login, where somebody said any
+  bool deleted = false;              ///< the account is no more: their connection is not recorded either
+
+  // While none of their sessions is available (connections.cpp).
+  bool was_available = false;            ///< since their first session came
+  bool connected = false;                ///< the store knows that they are here
+  std::optional<Tick> connection_heard;  ///< latest byte of their sessions, as far as it was looked at
+
+  std::uint64_t account = 0;  ///< StreamOpened::account
 
   /// How many of their sessions contacts see as available.
   std::uint32_t seen() const noexcept { return available - hidden; }

@@ -61,12 +61,17 @@ struct Batch {
   /// When they were last heard; those without a row are no harm.
   std::vector<Store::LastHeard> heard;
 
+  /// Who is connected without being available, or was. Of each of them there is one row, which gets this; but
+  /// whoever is no longer here stays here for another run that has them as well.
+  std::vector<const Store::Connected*> connected;
+
   UtcTime now{};  ///< the beat's
   bool keep_history = true;
   bool late = false;  ///< from a spool: a newer last seen of the same node stays as well
 
   bool empty() const noexcept {
-    return forgotten.empty() && ended.empty() && last_seen.empty() && online.empty() && heard.empty();
+    return forgotten.empty() && ended.empty() && last_seen.empty() && online.empty() && heard.empty() &&
+           connected.empty();
   }
 };
 

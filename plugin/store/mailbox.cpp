@@ -18,9 +18,17 @@ void Mailbox::put(News news) {
 }
 
 bool Mailbox::checkpoint(Heard heard) {
+  return putWhereRoom(std::move(heard));
+}
+
+bool Mailbox::putConnected(Connections users) {
+  return putWhereRoom(std::move(users));
+}
+
+bool Mailbox::putWhereRoom(Request request) {
   pump(2);
   if (!overflow_.empty() || !requests_.hasRoom()) return false;
-  requests_.push(std::move(heard));
+  requests_.push(std::move(request));
   wake_.wake();
   return true;
 }

@@ -31,7 +31,8 @@ struct Counters {
 };
 
 using Heard = std::vector<Store::LastHeard>;
-using Request = std::variant<News, Heard, Asked>;
+using Connections = std::vector<Store::Connected>;
+using Request = std::variant<News, Heard, Connections, Asked>;
 
 /// Between the server's thread and the store's own: requests go to the writer's, answers come from the one
 /// that asks the database (Answerer), notices from both. The server's never waits for the others, or takes a
@@ -45,7 +46,8 @@ class Mailbox {
   // For the server's thread.
 
   void put(News news);
-  bool checkpoint(Heard heard);  ///< false, and not taken, where the line is full
+  bool checkpoint(Heard heard);          ///< false, and not taken, where the line is full
+  bool putConnected(Connections users);  ///< the same
   void ask(Asked asked);
   void keepHistory(std::chrono::hours time);
 
@@ -96,6 +98,7 @@ class Mailbox {
   static constexpr std::size_t kPumped = 1024;
   static constexpr std::int64_t kNotSaid = -1;
 
+  bool putWhereRoom(Request request);
   void pump(std::size_t most);
   bool canAsk() const noexcept { return questions_out_ < kAnswers && requests_.hasRoom(); }
 

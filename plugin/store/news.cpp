@@ -71,6 +71,12 @@ News clean(News news) {
   return news;
 }
 
+Store::Connected clean(Store::Connected user) {
+  clean(user.bare_jid, kMaxJidBytes);
+  clean(user.resource, kMaxResourceBytes);
+  return user;
+}
+
 std::string cleanJid(std::string bare_jid) {
   clean(bare_jid, kMaxJidBytes);
   return bare_jid;

@@ -40,6 +40,7 @@ void add(const News& news, Batch& batch);
 News clean(News news);
 LastSeen clean(LastSeen record);
 std::string cleanJid(std::string bare_jid);
+Store::Connected clean(Store::Connected user);
 
 /// False for what no record can have as its name, or as a part of it: it is not UTF-8, or has a NUL in it.
 /// PostgreSQL refuses a question with such a text in it, or does not see what comes after the NUL.

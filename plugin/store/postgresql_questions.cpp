@@ -27,7 +27,11 @@ const Dialect kPostgresql{
     // its conditions, and online_users has no index by user.
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL enable_nestloop = off",
     "right(bare_jid, length(:suffix)) = :suffix",
-    "NOT EXISTS (SELECT FROM liveness.online_users WHERE online_users.bare_jid = last_seen.bare_jid)",
+    "SELECT bare_jid FROM liveness.online_users UNION ALL SELECT bare_jid FROM liveness.connected_users "
+    "WHERE run IN (SELECT run FROM liveness.runs WHERE taken_by IS NULL)",
+    "NOT EXISTS (SELECT FROM liveness.online_users WHERE online_users.bare_jid = seen.bare_jid) "
+    "AND NOT EXISTS (SELECT FROM liveness.connected_users AS c WHERE c.bare_jid = seen.bare_jid "
+    "AND c.run IN (SELECT run FROM liveness.runs WHERE taken_by IS NULL))",
     "CAST(:moment AS timestamptz)", "(bare_jid COLLATE \"default\" ILIKE :text OR status ILIKE :text)",
     " COLLATE \"C\"", toPattern, toPostgresqlTime, fromPostgresqlTime};
 
@@ -46,7 +50,8 @@ std::vector<std::string> unknown(soci::session& sql, const std::vector<std::stri
       (sql.prepare
            << "SELECT place FROM unnest(CAST(:asked AS text[])) WITH ORDINALITY AS asked (name, place) "
               "WHERE NOT EXISTS (SELECT FROM liveness.last_seen WHERE bare_jid = name) "
-              "AND NOT EXISTS (SELECT FROM liveness.online_users WHERE bare_jid = name)",
+              "AND NOT EXISTS (SELECT FROM liveness.online_users WHERE bare_jid = name) "
+              "AND NOT EXISTS (SELECT FROM liveness.connected_users WHERE bare_jid = name)",
        soci::use(asked.text(), "asked"), soci::into(place));
   for (never.execute(); never.fetch();) never_seen[places.at(static_cast<std::size_t>(place) - 1)] = true;
 

@@ -28,6 +28,11 @@ constexpr const char* kForgetLogouts =
     "DELETE FROM liveness.logouts USING unnest(CAST(:bare_jids AS text[]), "
     "CAST(:forgotten_at AS timestamptz[])) AS gone (bare_jid, at) WHERE logouts.bare_jid = gone.bare_jid "
     "AND NOT (logged_out_at > gone.at AND logged_out_at <= CAST(:now AS timestamptz))";
+constexpr const char* kForgetConnected =
+    "DELETE FROM liveness.connected_users USING unnest(CAST(:bare_jids AS text[]), "
+    "CAST(:forgotten_at AS timestamptz[])) AS gone (bare_jid, at) "
+    "WHERE connected_users.bare_jid = gone.bare_jid "
+    "AND NOT (last_heard_at > gone.at AND last_heard_at <= CAST(:now AS timestamptz))";
 constexpr const char* kForgetOnlineUsers =
     "DELETE FROM liveness.online_users USING unnest(CAST(:bare_jids AS text[]), "
     "CAST(:forgotten_at AS timestamptz[])) AS gone (bare_jid, at) WHERE online_users.bare_jid = "
@@ -56,17 +61,18 @@ constexpr const char* kRemember =
 
 constexpr const char* kSee =
     "INSERT INTO liveness.last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, "
-    "offline_presence, node, evidence) "
+    "offline_presence, node, evidence, account) "
     "SELECT bare_jid, last_heard_at, logged_out_at, cause, resource, status, offline_presence, :node, "
-    "evidence "
+    "evidence, account "
     "FROM unnest(CAST(:bare_jids AS text[]), CAST(:last_heard_at AS timestamptz[]), "
     "CAST(:logged_out_at AS timestamptz[]), CAST(:causes AS text[]), CAST(:resources AS text[]), "
-    "CAST(:statuses AS text[]), CAST(:offline_presences AS text[]), CAST(:evidences AS text[])) "
-    "AS seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, offline_presence, evidence) "
+    "CAST(:statuses AS text[]), CAST(:offline_presences AS text[]), CAST(:evidences AS text[]), "
+    "CAST(:accounts AS bigint[])) AS seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, "
+    "offline_presence, evidence, account) "
     "ON CONFLICT (bare_jid) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
     "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
     "status = excluded.status, offline_presence = excluded.offline_presence, node = excluded.node, "
-    "evidence = excluded.evidence "
+    "evidence = excluded.evidence, account = excluded.account "
     "WHERE NOT (last_seen.logged_out_at > excluded.logged_out_at "
     "AND last_seen.logged_out_at <= CAST(:now AS timestamptz) "
     "AND (CAST(:late AS integer) <> 0 OR last_seen.node IS DISTINCT FROM excluded.node))";
@@ -116,6 +122,20 @@ constexpr const char* kHear =
     "FROM unnest(CAST(:logins AS bigint[]), CAST(:last_heard_at AS timestamptz[])) "
     "AS heard (login, last_heard_at) WHERE online_users.run = :run AND online_users.login = heard.login";
 
+// Where another run has the user here as well, its word stays.
+constexpr const char* kConnect =
+    "INSERT INTO liveness.connected_users (bare_jid, run, last_heard_at, ended_at, cause, resource) "
+    "SELECT bare_jid, CASE here WHEN 1 THEN CAST(:run AS bigint) END, last_heard_at, ended_at, cause, "
+    "resource "
+    "FROM unnest(CAST(:bare_jids AS text[]), CAST(:heres AS bigint[]), CAST(:last_heard_at AS "
+    "timestamptz[]), "
+    "CAST(:logged_out_at AS timestamptz[]), CAST(:causes AS text[]), CAST(:resources AS text[])) "
+    "AS connected (bare_jid, here, last_heard_at, ended_at, cause, resource) "
+    "ON CONFLICT (bare_jid) DO UPDATE SET run = CASE WHEN excluded.run IS NULL "
+    "AND connected_users.run <> CAST(:run AS bigint) THEN connected_users.run ELSE excluded.run END, "
+    "last_heard_at = excluded.last_heard_at, ended_at = excluded.ended_at, cause = excluded.cause, "
+    "resource = excluded.resource";
+
 }  // namespace
 
 Writing::Writing(soci::session& sql)
@@ -130,6 +150,9 @@ Writing::Writing(soci::session& sql)
       forget_online_users_((sql.prepare << kForgetOnlineUsers, soci::use(now_, "now"),
                             soci::use(bare_jids_.text(), "bare_jids"),
                             soci::use(logged_out_at_.text(), "forgotten_at"))),
+      forget_connected_((sql.prepare << kForgetConnected, soci::use(now_, "now"),
+                         soci::use(bare_jids_.text(), "bare_jids"),
+                         soci::use(logged_out_at_.text(), "forgotten_at"))),
       end_((sql.prepare << kEnd, soci::use(run_, "run"), soci::use(logins_.text(), "logins"))),
       replace_((sql.prepare << kReplace, soci::use(replaced_of_, "bare_jid"), soci::use(run_, "run"),
                 soci::use(replaced_, "login"))),
@@ -145,13 +168,17 @@ Writing::Writing(soci::session& sql)
             soci::use(logged_out_at_.text(), "logged_out_at"), soci::use(causes_.text(), "causes"),
             soci::use(resources_.text(), "resources"), soci::use(statuses_.text(), "statuses"),
             soci::use(offline_presences_.text(), "offline_presences"),
-            soci::use(evidences_.text(), "evidences"))),
+            soci::use(evidences_.text(), "evidences"), soci::use(accounts_.text(), "accounts"))),
       begin_((sql.prepare << kBegin, soci::use(run_, "run"), soci::use(logins_.text(), "logins"),
               soci::use(bare_jids_.text(), "bare_jids"), soci::use(resources_.text(), "resources"),
               soci::use(available_since_.text(), "available_since"),
               soci::use(last_heard_at_.text(), "last_heard_at"))),
       hear_((sql.prepare << kHear, soci::use(run_, "run"), soci::use(logins_.text(), "logins"),
              soci::use(last_heard_at_.text(), "last_heard_at"))),
+      connect_((sql.prepare << kConnect, soci::use(run_, "run"), soci::use(bare_jids_.text(), "bare_jids"),
+                soci::use(heres_.text(), "heres"), soci::use(last_heard_at_.text(), "last_heard_at"),
+                soci::use(logged_out_at_.text(), "logged_out_at"), soci::use(causes_.text(), "causes"),
+                soci::use(resources_.text(), "resources"))),
       forget_false_end_((sql.prepare << kForgetFalseEnd, soci::use(run_, "run"),
                          soci::use(node_, has_node_, "node"), soci::use(now_, "now"),
                          soci::use(bare_jids_.text(), "bare_jids"), soci::use(logins_.text(), "logins"),
@@ -178,6 +205,7 @@ std::uint64_t Writing::write(const Run& run, const Batch& batch) {
   begin(batch.online);
   putRight(run, batch.online);
   hear(batch.heard);
+  connect(batch.connected);
   return beats;
 }
 
@@ -214,7 +242,7 @@ void Writing::forget(const std::vector<Forgotten>& users) {
     bare_jids_.add(user.bare_jid);
     logged_out_at_.add(user.at);
   };
-  inSlices(users, add, {&forget_last_seen_, &forget_logouts_, &forget_online_users_});
+  inSlices(users, add, {&forget_last_seen_, &forget_logouts_, &forget_connected_, &forget_online_users_});
 }
 
 void Writing::end(const Batch& batch) {
@@ -261,6 +289,10 @@ void Writing::see(const Batch& batch) {
     statuses_.addOrNull(record->status);
     offline_presences_.addOrNull(record->offline_presence);
     evidences_.addOrNull(toString(record->evidence));
+    if (record->account != 0)
+      accounts_.addNumber(record->account);
+    else
+      accounts_.addNull();
   };
   inSlices(by_user, add, {&see_});
 }
@@ -297,6 +329,21 @@ void Writing::hear(const std::vector<Store::LastHeard>& heard) {
     last_heard_at_.add(one.last_heard);
   };
   inSlices(heard, add, {&hear_});
+}
+
+/// In the order of their names, as in see().
+void Writing::connect(std::vector<const Store::Connected*> users) {
+  std::sort(users.begin(), users.end(),
+            [](const Store::Connected* a, const Store::Connected* b) { return a->bare_jid < b->bare_jid; });
+  const auto add = [this](const Store::Connected* user) {
+    bare_jids_.addOrNull(user->bare_jid);
+    heres_.addNumber(user->here ? 1 : 0);
+    last_heard_at_.add(user->last_heard);
+    logged_out_at_.add(user->ended_at);
+    causes_.add(toString(user->cause));
+    resources_.addOrNull(user->resource);
+  };
+  inSlices(users, add, {&connect_});
 }
 
 }  // namespace liveness::store::postgresql

@@ -34,13 +34,14 @@ class Writing {
   void begin(const std::vector<const Store::Online*>& users);
   void putRight(const Run& run, const std::vector<const Store::Online*>& users);
   void hear(const std::vector<Store::LastHeard>& heard);
+  void connect(std::vector<const Store::Connected*> users);
 
   /// Adds each of them to the columns, and runs the statements whenever there is enough.
   template <class Items, class Add>
   void inSlices(const Items& items, Add add, std::initializer_list<soci::statement*> statements);
-  std::array<PostgresqlArray*, 10> columns() noexcept {
-    return {&logins_, &bare_jids_, &last_heard_at_, &logged_out_at_,     &available_since_,
-            &causes_, &resources_, &statuses_,      &offline_presences_, &evidences_};
+  std::array<PostgresqlArray*, 12> columns() noexcept {
+    return {&logins_,    &bare_jids_, &last_heard_at_,     &logged_out_at_, &available_since_, &causes_,
+            &resources_, &statuses_,  &offline_presences_, &evidences_,     &accounts_,        &heres_};
   }
 
   // What the statements are bound to. A batch is one run's.
@@ -51,10 +52,10 @@ class Writing {
   std::string replaced_of_;
   long long replaced_ = 0;
   PostgresqlArray logins_, bare_jids_, last_heard_at_, logged_out_at_, available_since_;
-  PostgresqlArray causes_, resources_, statuses_, offline_presences_, evidences_;
+  PostgresqlArray causes_, resources_, statuses_, offline_presences_, evidences_, accounts_, heres_;
 
-  soci::statement beat_, forget_last_seen_, forget_logouts_, forget_online_users_;
-  soci::statement end_, replace_, remember_, see_, begin_, hear_;
+  soci::statement beat_, forget_last_seen_, forget_logouts_, forget_online_users_, forget_connected_;
+  soci::statement end_, replace_, remember_, see_, begin_, hear_, connect_;
   soci::statement forget_false_end_, see_again_, forget_false_seen_;
 };
 

@@ -37,6 +37,7 @@ const LastSeen& Row::read() {
   // A word that a later version put there says nothing to this one.
   record.evidence =
       has_evidence == soci::i_ok ? evidenceFromString(evidence).value_or(Evidence::none) : Evidence::none;
+  record.account = has_account == soci::i_ok ? static_cast<std::uint64_t>(account) : 0;
   if (resource == soci::i_null) record.resource.clear();
   if (status == soci::i_null) record.status.clear();
   if (offline_presence == soci::i_null) record.offline_presence.clear();

@@ -22,6 +22,8 @@ struct Row {
   std::string last_heard_at, logged_out_at, cause, evidence;
   soci::indicator resource = soci::i_ok, status = soci::i_ok, offline_presence = soci::i_null;
   soci::indicator has_evidence = soci::i_null;
+  long long account = 0;
+  soci::indicator has_account = soci::i_null;
 
   /// The record as it was fetched last; DatabaseError `refused` where somebody spoiled it.
   const LastSeen& read();

@@ -59,6 +59,7 @@ class SociStore final : public Store {
   void keepHistory(std::chrono::hours time) override { mailbox_.keepHistory(time); }
   void recordLogin(Online user) override;
   bool checkpoint(std::vector<LastHeard> users) override;
+  bool recordConnected(std::vector<Connected> users) override;
   void recordLogout(std::uint64_t login, LastSeen record) override;
   bool takeLoginsLost() override { return !stopped_ && mailbox_.takeLoginsLost(); }
   void forget(std::string bare_jid) override;
@@ -121,6 +122,12 @@ void SociStore::recordLogin(Online user) {
 
 bool SociStore::checkpoint(std::vector<LastHeard> users) {
   return stopped_ || mailbox_.checkpoint(std::move(users));
+}
+
+bool SociStore::recordConnected(std::vector<Connected> users) {
+  if (stopped_) return true;
+  has_news_ = true;
+  return mailbox_.putConnected(std::move(users));
 }
 
 void SociStore::recordLogout(std::uint64_t login, LastSeen record) {

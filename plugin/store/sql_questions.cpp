@@ -45,12 +45,12 @@ std::optional<LastSeen> find(soci::session& sql, const Dialect& dialect, const s
   row.record.bare_jid = bare_jid;
   sql << std::string(
              "SELECT last_heard_at, logged_out_at, cause, evidence, resource, status, "
-             "offline_presence FROM ") +
+             "offline_presence, account FROM ") +
              dialect.schema + "last_seen WHERE bare_jid = :bare_jid",
       soci::use(bare_jid, "bare_jid"), soci::into(row.last_heard_at), soci::into(row.logged_out_at),
       soci::into(row.cause), soci::into(row.evidence, row.has_evidence),
       soci::into(row.record.resource, row.resource), soci::into(row.record.status, row.status),
-      soci::into(row.record.offline_presence, row.offline_presence);
+      soci::into(row.record.offline_presence, row.offline_presence), soci::into(row.account, row.has_account);
   if (!sql.got_data()) return std::nullopt;
   return row.read();
 }
@@ -77,7 +77,7 @@ Store::Inactive inactive(soci::session& sql, const Dialect& dialect, const std::
                          UtcTime before, std::size_t limit) {
   const std::string suffix = '@' + domain, unheard_since = dialect.toText(before);
   const auto most = static_cast<long long>(limit);
-  const std::string they = std::string(" FROM ") + dialect.schema + "last_seen WHERE last_heard_at < " +
+  const std::string they = std::string(" FROM ") + dialect.schema + "seen WHERE last_heard_at < " +
                            dialect.moment + " AND " + dialect.of_domain + " AND " + dialect.away;
   Store::Inactive found;
   long long total = 0;
@@ -104,7 +104,7 @@ std::vector<std::uint64_t> active(soci::session& sql, const Dialect& dialect, co
   const std::string suffix = '@' + domain;
   long long here = 0;
   Transaction reading(sql, dialect.begin_reading);
-  sql << std::string("SELECT count(DISTINCT bare_jid) FROM ") + dialect.schema + "online_users WHERE " +
+  sql << std::string("SELECT count(DISTINCT bare_jid) FROM (") + dialect.here + ") AS here WHERE " +
              dialect.of_domain,
       soci::use(suffix, "suffix"), soci::into(here);
 
@@ -112,7 +112,7 @@ std::vector<std::uint64_t> active(soci::session& sql, const Dialect& dialect, co
   std::string moment;
   long long gone = 0;
   soci::statement count = (sql.prepare << std::string("SELECT count(*) FROM ") + dialect.schema +
-                                              "last_seen WHERE logged_out_at >= " + dialect.moment + " AND " +
+                                              "seen WHERE logged_out_at >= " + dialect.moment + " AND " +
                                               dialect.of_domain + " AND " + dialect.away,
                            soci::use(moment, "moment"), soci::use(suffix, "suffix"), soci::into(gone));
   for (const UtcTime time : since) {
@@ -128,7 +128,7 @@ FoundUsers users(soci::session& sql, const Dialect& dialect, const std::string& 
                  const UsersQuestion& question) {
   const std::string suffix = '@' + domain, cause = question.cause ? toString(*question.cause) : "",
                     text = question.text.empty() ? "" : dialect.toSearch(question.text);
-  const std::string table = std::string(" FROM ") + dialect.schema + "last_seen";
+  const std::string table = std::string(" FROM ") + dialect.schema + "seen";
   const std::string they = table + " WHERE " + dialect.of_domain + " AND " + dialect.away +
                            " AND (:cause = '' OR cause = :cause) AND (:text = '' OR " + dialect.holds_text +
                            ")";

@@ -40,13 +40,13 @@ void holds(api::sqlite3_context* context, int, api::sqlite3_value** arguments) n
   }
 }
 
-/// The users of online_users, for one statement.
+/// The users of kHere, for one statement.
 class Here {
  public:
   /// SQLite's code for what went wrong.
   int read(api::sqlite3* connection) {
     api::sqlite3_stmt* all = nullptr;
-    int code = api::sqlite3_prepare_v2(connection, "SELECT bare_jid FROM online_users", -1, &all, nullptr);
+    int code = api::sqlite3_prepare_v2(connection, kHere, -1, &all, nullptr);
     const std::unique_ptr<api::sqlite3_stmt, int (*)(api::sqlite3_stmt*)> closed(all, api::sqlite3_finalize);
     if (code != SQLITE_OK) return code;
     while ((code = api::sqlite3_step(all)) == SQLITE_ROW)

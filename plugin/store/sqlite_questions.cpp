@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "core/folded_text.h"
+#include "store/sqlite_functions.h"
 #include "store/utc_text.h"
 
 namespace liveness::store {
@@ -12,6 +13,7 @@ namespace liveness::store {
 const Dialect kSqlite{"main.",
                       "BEGIN",
                       "substr(bare_jid, -length(:suffix)) = :suffix",
+                      kHere,
                       "NOT is_here(bare_jid, 'once')",
                       ":moment",
                       "(holds(bare_jid, :text) OR holds(status, :text))",
@@ -24,7 +26,7 @@ std::vector<std::string> unknown(soci::session& sql, const std::vector<std::stri
   std::vector<std::string> found;
   std::string name;
   int known = 0;
-  soci::statement seen = (sql.prepare << "SELECT count(*) FROM last_seen WHERE bare_jid = :name",
+  soci::statement seen = (sql.prepare << "SELECT count(*) FROM seen WHERE bare_jid = :name",
                           soci::use(name, "name"), soci::into(known));
   for (const std::string& user : bare_jids) {
     name = user;
@@ -34,7 +36,7 @@ std::vector<std::string> unknown(soci::session& sql, const std::vector<std::stri
   if (found.empty()) return found;
 
   std::unordered_set<std::string> unseen(found.begin(), found.end());
-  soci::statement all = (sql.prepare << "SELECT bare_jid FROM online_users", soci::into(name));
+  soci::statement all = (sql.prepare << kHere, soci::into(name));
   for (all.execute(); all.fetch();) unseen.erase(name);
   std::vector<std::string> never;
   for (std::string& user : found)

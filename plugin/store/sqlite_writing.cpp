@@ -31,11 +31,11 @@ constexpr const char* kRemember =
 
 constexpr const char* kSee =
     "INSERT INTO last_seen (bare_jid, last_heard_at, logged_out_at, cause, resource, status, "
-    "offline_presence, node, evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?11) "
+    "offline_presence, node, evidence, account) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?11, ?12) "
     "ON CONFLICT (bare_jid) DO UPDATE SET last_heard_at = excluded.last_heard_at, "
     "logged_out_at = excluded.logged_out_at, cause = excluded.cause, resource = excluded.resource, "
     "status = excluded.status, offline_presence = excluded.offline_presence, node = excluded.node, "
-    "evidence = excluded.evidence "
+    "evidence = excluded.evidence, account = excluded.account "
     "WHERE NOT (last_seen.logged_out_at > excluded.logged_out_at AND last_seen.logged_out_at <= ?9 "
     "AND (?10 OR last_seen.node IS NOT excluded.node))";
 
@@ -64,6 +64,18 @@ constexpr const char* kForgetFalseSeen =
 
 constexpr const char* kHear = "UPDATE online_users SET last_heard_at = ?3 WHERE run = ?1 AND login = ?2";
 
+constexpr const char* kForgetConnected =
+    "DELETE FROM connected_users WHERE bare_jid = ?1 AND NOT (last_heard_at > ?2 AND last_heard_at <= ?3)";
+
+// Where another run has the user here as well, its word stays.
+constexpr const char* kConnect =
+    "INSERT INTO connected_users (bare_jid, run, last_heard_at, ended_at, cause, resource) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (bare_jid) DO UPDATE SET run = "
+    "CASE WHEN excluded.run IS NULL AND connected_users.run <> ?7 THEN connected_users.run "
+    "ELSE excluded.run END, "
+    "last_heard_at = excluded.last_heard_at, ended_at = excluded.ended_at, cause = excluded.cause, "
+    "resource = excluded.resource";
+
 std::int64_t number(std::uint64_t login) {
   return static_cast<std::int64_t>(login);
 }
@@ -76,11 +88,13 @@ SqliteWriting::SqliteWriting(soci::session& sql)
       forget_last_seen_(sql, kForgetLastSeen),
       forget_logouts_(sql, kForgetLogouts),
       replace_(sql, "DELETE FROM logouts WHERE bare_jid = ?1 AND run = ?2 AND login = ?3"),
+      forget_connected_(sql, kForgetConnected),
       end_(sql, kEnd),
       remember_(sql, kRemember),
       see_(sql, kSee),
       begin_(sql, kBegin),
       hear_(sql, kHear),
+      connect_(sql, kConnect),
       forget_false_end_(sql, kForgetFalseEnd),
       see_again_(sql, kSeeAgain),
       forget_false_seen_(sql, kForgetFalseSeen) {}
@@ -97,6 +111,7 @@ std::uint64_t SqliteWriting::write(const Run& run, const Batch& batch) {
     hear_.set(3, heard.last_heard);
     hear_.run();
   }
+  connect(run, batch);
   long long beats = 0;
   sql_ << "SELECT beats FROM runs WHERE run = :run", soci::use(run.number, "run"), soci::into(beats);
   return static_cast<std::uint64_t>(beats);
@@ -115,7 +130,7 @@ void SqliteWriting::forget(const Batch& batch) {
   std::unordered_map<std::string, std::string> forgotten_at;
   for (const auto& [bare_jid, at] : batch.forgotten) {
     forgotten_at[bare_jid] = toUtcText(at);
-    for (SqliteStatement* forget : {&forget_last_seen_, &forget_logouts_}) {
+    for (SqliteStatement* forget : {&forget_last_seen_, &forget_logouts_, &forget_connected_}) {
       forget->set(1, bare_jid);
       forget->set(2, at);
       forget->set(3, batch.now);
@@ -195,6 +210,10 @@ void SqliteWriting::see(const Run& run, const Batch& batch) {
     see_.set(6, record->status);
     see_.set(7, record->offline_presence);
     see_.set(11, toString(record->evidence));
+    if (record->account != 0)
+      see_.set(12, number(record->account));
+    else
+      see_.set(12, "");
     see_.run();
   }
 }
@@ -225,6 +244,22 @@ void SqliteWriting::begin(const Run& run, const Batch& batch) {
       of_seen->set(2, user->available_since);
       of_seen->run();
     }
+  }
+}
+
+void SqliteWriting::connect(const Run& run, const Batch& batch) {
+  connect_.set(7, run.number);
+  for (const Store::Connected* user : batch.connected) {
+    connect_.set(1, user->bare_jid);
+    if (user->here)
+      connect_.set(2, run.number);
+    else
+      connect_.set(2, "");
+    connect_.set(3, user->last_heard);
+    connect_.set(4, user->ended_at);
+    connect_.set(5, toString(user->cause));
+    connect_.set(6, user->resource);
+    connect_.run();
   }
 }
 

@@ -22,10 +22,11 @@ class SqliteWriting {
   void end(const Run& run, const Batch& batch);
   void see(const Run& run, const Batch& batch);
   void begin(const Run& run, const Batch& batch);
+  void connect(const Run& run, const Batch& batch);
 
   soci::session& sql_;
-  SqliteStatement beat_, forget_last_seen_, forget_logouts_, replace_;
-  SqliteStatement end_, remember_, see_, begin_, hear_;
+  SqliteStatement beat_, forget_last_seen_, forget_logouts_, replace_, forget_connected_;
+  SqliteStatement end_, remember_, see_, begin_, hear_, connect_;
   SqliteStatement forget_false_end_, see_again_, forget_false_seen_;
 };
 

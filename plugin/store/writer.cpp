@@ -59,11 +59,19 @@ void Writer::collectRest() {
 
 void Writer::take(News news) {
   for (const auto& logout : news.logouts) heard_.erase(logout.login);
+  if (news.forgotten) connected_.erase(cleanJid(news.bare_jid));
   counters_.waiting.fetch_sub(waiting_.put(clean(std::move(news))), std::memory_order_relaxed);
 }
 
 void Writer::take(const Heard& heard) {
   for (const Store::LastHeard& one : heard) heard_[one.login] = one.last_heard;
+}
+
+void Writer::take(Connections users) {
+  for (Store::Connected& one : users) {
+    one = clean(std::move(one));
+    connected_[one.bare_jid] = one;
+  }
 }
 
 void Writer::take(Asked asked) {
@@ -105,6 +113,7 @@ void Writer::workThrough() {
     keeper_.recover(*database_);
     if (!waiting_.empty()) writeNews();
     if (waiting_.empty()) writeHeard();
+    writeConnected();
     if (!keeper_.recovering()) passQuestions();  // who know of all that was before they were asked
     if (mailbox_.takeDoubt()) keeper_.beatNow();
     keeper_.keep(*database_);
@@ -193,6 +202,37 @@ void Writer::writeHeard() {
             [](const Store::LastHeard& a, const Store::LastHeard& b) { return a.login < b.login; });
   keeper_.onWritten(database_->write(keeper_.run(), batch));
   for (const Store::LastHeard& written : batch.heard) heard_.erase(written.login);
+}
+
+void Writer::writeConnected() {
+  if (connected_.empty()) return;
+  std::vector<const Store::Connected*> some;
+  for (auto one = connected_.begin(); one != connected_.end() && some.size() < kBatch; ++one)
+    some.push_back(&one->second);
+  writeConnected(some);
+  if (refused_ != 0) tellRefused(refusals_.happened(std::exchange(refused_, 0), Clock::now()));
+}
+
+/// Halves them where one is refused, until it is alone.
+void Writer::writeConnected(const std::vector<const Store::Connected*>& users) {
+  Batch batch;
+  batch.now = utcNow();
+  batch.connected = users;
+  pulse_.beat();
+  try {
+    keeper_.onWritten(database_->write(keeper_.run(), batch));
+  } catch (const DatabaseError& e) {
+    if (e.kind != DatabaseError::Kind::refused) throw;
+    if (users.size() > 1) {
+      const auto middle = users.begin() + static_cast<std::ptrdiff_t>(users.size() / 2);
+      const std::vector<const Store::Connected*> halves[] = {{users.begin(), middle}, {middle, users.end()}};
+      for (const auto& half : halves) writeConnected(half);
+      return;
+    }
+    ++refused_;
+    why_refused_ = users.front()->bare_jid + ": " + e.what();
+  }
+  for (const Store::Connected* one : users) connected_.erase(std::string(one->bare_jid));
 }
 
 void Writer::passQuestions() {

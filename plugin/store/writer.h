@@ -63,8 +63,11 @@ class Writer {
   void collectRest();
   void take(News news);
   void take(const Heard& heard);
+  void take(Connections users);
   void take(Asked asked);
-  bool idle() const noexcept { return waiting_.empty() && heard_.empty() && questions_.empty(); }
+  bool idle() const noexcept {
+    return waiting_.empty() && heard_.empty() && connected_.empty() && questions_.empty();
+  }
   Clock::time_point wakeAt() const noexcept;
 
   void work();
@@ -73,6 +76,8 @@ class Writer {
   void write(const std::vector<const News*>& news);
   void writeHeard();
   void keepUp();
+  void writeConnected();
+  void writeConnected(const std::vector<const Store::Connected*>& users);
   void passQuestions();
   void awaitAnswers();
   void refuse(const News& news, const std::string& why);
@@ -96,6 +101,7 @@ class Writer {
 
   Waiting waiting_;
   std::unordered_map<std::uint64_t, UtcTime> heard_;  // by login; no larger than the number of users
+  std::unordered_map<std::string, Store::Connected> connected_;  // by bare JID
   Questions questions_;
 
   Clock::time_point upkeep_due_ = Clock::time_point::max();

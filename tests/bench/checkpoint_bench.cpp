@@ -54,6 +54,9 @@ class WatchedStore : public Store {
   void start() override { store_.start(); }
   void keepHistory(std::chrono::hours time) override { store_.keepHistory(time); }
   void recordLogin(Online user) override { store_.recordLogin(std::move(user)); }
+  bool recordConnected(std::vector<Connected> users) override {
+    return store_.recordConnected(std::move(users));
+  }
   void recordLogout(std::uint64_t login, LastSeen record) override {
     store_.recordLogout(login, std::move(record));
   }

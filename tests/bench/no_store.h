@@ -18,6 +18,7 @@ class NoStore : public Store {
   void keepHistory(std::chrono::hours) override {}
   void recordLogin(Online) override {}
   bool checkpoint(std::vector<LastHeard>) override { return true; }
+  bool recordConnected(std::vector<Connected>) override { return true; }
   void recordLogout(std::uint64_t, LastSeen) override {}
   bool takeLoginsLost() override { return false; }
   void forget(std::string) override {}

@@ -12,6 +12,7 @@ void checkNothingIsOnRecord(World& world) {
   CHECK(world.store.online.empty());
   CHECK(world.store.records.empty());
   CHECK(world.store.checkpoints.empty());
+  CHECK(world.store.connected.empty());
   CHECK(world.store.mistake() == "");
   bool answered = false;
   world.plugin.findLastSeen(world.now(), "nurse@example.org", [&](auto found) {

@@ -33,12 +33,12 @@ SessionId FakeHost::open(const std::string& user, const std::string& resource, b
 }
 
 SessionId FakeHost::openUntold(const std::string& user, const std::string& resource, bool resumable) {
-  return openAs({user, resource, Transport::tcp, resumable, resumable, {}, anonymous});
+  return openAs({user, resource, Transport::tcp, resumable, resumable, {}, anonymous, account});
 }
 
 SessionId FakeHost::adopt(const std::string& user, const std::string& resource, bool resumable,
                           UtcTime last_heard) {
-  return openAs({user, resource, Transport::tcp, resumable, resumable, last_heard, anonymous});
+  return openAs({user, resource, Transport::tcp, resumable, resumable, last_heard, anonymous, account});
 }
 
 SessionId FakeHost::openAs(const StreamOpened& stream) {

@@ -41,7 +41,8 @@ class FakeHost : public Host {
 
   HostObserver* observer = nullptr;  ///< borrowed
 
-  bool anonymous = false;  ///< whoever comes has no account
+  bool anonymous = false;     ///< whoever comes has no account
+  std::uint64_t account = 0;  ///< the mark of the account of whoever comes
 
   // What clients and networks do. Of a session that is gone, nothing.
 

@@ -47,9 +47,19 @@ bool FakeStore::checkpoint(std::vector<LastHeard> users) {
   return true;
 }
 
+bool FakeStore::recordConnected(std::vector<Connected> users) {
+  if (!has_room) return false;
+  for (Connected& user : users) {
+    std::string bare_jid = user.bare_jid;
+    connected[std::move(bare_jid)] = std::move(user);
+  }
+  return true;
+}
+
 bool FakeStore::takeLoginsLost() {
   if (!logins_lost) return false;
   online.clear();
+  connected.clear();
   logins_lost = false;
   return true;
 }
@@ -63,6 +73,7 @@ void FakeStore::forget(std::string bare_jid) {
   for (std::size_t i = 0; i < records.size(); ++i) latest_[records[i].bare_jid] = i;
   for (auto it = online.begin(); it != online.end();)
     it = it->second.bare_jid == bare_jid ? online.erase(it) : std::next(it);
+  connected.erase(bare_jid);
   forgotten.push_back(std::move(bare_jid));
 }
 

@@ -27,9 +27,10 @@ class FakeStore : public Store {
   int starts = 0;
   int stops = 0;
   std::uint64_t polls = 0;
-  std::vector<LastSeen> records;           ///< every logout, oldest first
-  std::vector<std::uint64_t> logins;       ///< that these logouts ended
-  std::map<std::uint64_t, Online> online;  ///< who is here, by login
+  std::vector<LastSeen> records;               ///< every logout, oldest first
+  std::vector<std::uint64_t> logins;           ///< that these logouts ended
+  std::map<std::uint64_t, Online> online;      ///< who is here, by login
+  std::map<std::string, Connected> connected;  ///< the last of each user
   std::vector<std::string> forgotten;
   std::vector<std::vector<LastHeard>> checkpoints;  ///< as they came
   std::chrono::hours history{-1};
@@ -53,6 +54,7 @@ class FakeStore : public Store {
   void keepHistory(std::chrono::hours time) override { history = time; }
   void recordLogin(Online user) override;
   bool checkpoint(std::vector<LastHeard> users) override;
+  bool recordConnected(std::vector<Connected> users) override;
   void recordLogout(std::uint64_t login, LastSeen record) override;
   bool takeLoginsLost() override;
   void forget(std::string bare_jid) override;

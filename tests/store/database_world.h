@@ -59,6 +59,12 @@ struct DatabaseWorld {
     write(one, who);
   }
 
+  void connect(const Store::Connected& user, Run* who = nullptr) {
+    Batch one = batch();
+    one.connected = {&user};
+    write(one, who);
+  }
+
   template <class What>
   static std::optional<DatabaseError::Kind> kindOfError(What&& what) {
     try {

@@ -65,8 +65,9 @@ TEST_SUITE("store/life") {
     Sqlite sqlite(world.file);
     CHECK(sqlite.ask("SELECT max(version) FROM schema_version") == std::to_string(newestSchema()));
     CHECK(sqlite.ask("SELECT applied_at LIKE '20__-__-__T__:__:__.___Z' FROM schema_version") == "1");
-    CHECK(sqlite.ask("SELECT group_concat(name) FROM pragma_table_info('last_seen')") ==
-          "bare_jid,last_heard_at,logged_out_at,cause,resource,status,offline_presence,node,evidence");
+    CHECK(
+        sqlite.ask("SELECT group_concat(name) FROM pragma_table_info('last_seen')") ==
+        "bare_jid,last_heard_at,logged_out_at,cause,resource,status,offline_presence,node,evidence,account");
     CHECK(sqlite.ask("SELECT bare_jid || ' ' || last_heard_at || ' ' || logged_out_at || ' ' || cause FROM "
                      "last_seen") == "a@x 2026-11-23T00:44:43.802Z 2026-11-23T00:44:48.123Z timed_out");
     CHECK(sqlite.ask("PRAGMA journal_mode") == "wal");
