@@ -103,7 +103,6 @@ local function last_seen_command(instance)
 		err = instance.life.ended() or err; -- that there is an answer is noticed a turn later
 		if err then return failed(tostring(err)); end
 		local seen = answer.seen;
-		if seen and instance.forgets(username, seen) then seen = nil; end
 		local user = instance.user(bare);
 		local values = { jid = bare; available = tostring(user.available); held = tostring(user.held);
 			now = user.where ~= "" and shown(user.where) or nil };

@@ -192,7 +192,8 @@ local function changed(username)
 	desk.outdated(username .. "@" .. host);
 end
 
-local here = sessions.follow(state, ask, act_on_all, changed);
+local account_of;
+local here = sessions.follow(state, ask, act_on_all, changed, function (session) return account_of(session); end);
 acks.follow(state, ask);
 
 local function forget(username)
@@ -205,24 +206,26 @@ local function begin_anew(username)
 	module:log("info", "%s@%s is another account than the one on record, which is forgotten", username, host);
 	forget(username);
 	local user = sessions_of_host[username];
+	local told = {};
 	for _, session in pairs(user and user.sessions or {}) do
-		if state.id_of[session] then
-			ask("closed", sessions.drop(state, session), "logged_out"); -- leaves no record: it was forgotten
-			here.adopt(session);
-		end
+		if state.id_of[session] then told[#told + 1] = session; end
 	end
+	for _, session in ipairs(told) do
+		ask("closed", sessions.drop(state, session), "logged_out"); -- leaves no record: it was forgotten
+	end
+	for _, session in ipairs(told) do here.adopt(session); end
 end
 
 -- Where other servers write to the same database, what they noted of their accounts is not here to compare.
-local births_of_accounts = setup.has_own_database(host) and births.registry(desk.look_up, begin_anew) or nil;
+local births_of_accounts = setup.has_own_database(host) and births.registry(plugin, desk.look_up, begin_anew) or nil;
 
-local function mark(session)
-	if births_of_accounts and not guests.is_one(state.guests, session) then births_of_accounts.mark(session.username); end
+function account_of(session)
+	if not births_of_accounts or guests.is_one(state.guests, session) then return nil; end
+	return births_of_accounts.account_of(session.username);
 end
 
 module:hook("resource-bind", function (event)
 	local session = event.session;
-	mark(session);
 	here.open(session);
 end);
 
@@ -267,12 +270,6 @@ local instance = {
 	timeline = life.lasting(function (session) return ask("timeline", session) or {}; end);
 	look_up = desk.look_up;
 	find = desk.ask;
-	-- Forgets a record that was found, and answers with true, where it is of an account that is no more.
-	forgets = life.lasting(function (username, record)
-		if not births_of_accounts or not births_of_accounts.is_of_another(username, record.last_heard) then return false; end
-		forget(username);
-		return true;
-	end);
 	life = life;
 };
 instances[host] = instance;
@@ -283,7 +280,6 @@ if options.page then
 	page.serve(life, host, plugin, options.page_networks or { "127.0.0.1", "::1" }, page_api.api {
 		desk = desk;
 		disconnect = instance.disconnect;
-		forgets = instance.forgets;
 		life = life;
 		plugin = plugin;
 		probe = instance.probe;
@@ -291,11 +287,10 @@ if options.page then
 end
 
 if options.public_presence then
-	local forgets = instance.forgets;
 	local function user_of(bare_jid) return plugin:user(bare_jid); end
 	module:require "public_presence".serve(user_of, function (username, callback)
 		desk.look_up(username .. "@" .. host, function (seen)
-			callback(seen and not forgets(username, seen) and seen.last_heard or nil);
+			callback(seen and seen.last_heard or nil);
 		end);
 	end);
 end
@@ -304,10 +299,7 @@ end
 
 if adopting then
 	for _, user in pairs(sessions_of_host) do
-		for _, session in pairs(user.sessions) do
-			here.adopt(session);
-			mark(session);
-		end
+		for _, session in pairs(user.sessions) do here.adopt(session); end
 	end
 end
 ticks.set(0);

@@ -146,11 +146,7 @@ local function api(what)
 			return asked.refuse(404, "this is no address of a user of " .. module.host);
 		end
 		local bare = node .. "@" .. host;
-		what.desk.look_up(bare, function (seen, err)
-			if err then return judged(asked, nil, err); end
-			if seen then what.forgets(node, seen); end
-			await(asked, plugin:ask_user(bare, asked.parameters));
-		end);
+		await(asked, plugin:ask_user(bare, asked.parameters));
 	end, true);
 
 	add("GET", "stats", {}, function (asked) judged(asked, plugin:stats_document()); end);

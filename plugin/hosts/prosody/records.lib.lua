@@ -89,7 +89,6 @@ local function add_to(commands, instances)
 		local bare = node .. "@" .. host;
 		local records, err = answer_of(instance, "find_history", bare, limit + 1);
 		if not records then return nil, err; end
-		if records[1] and instance.forgets(node, records[1]) then records = {}; end
 		local more = #records > limit;
 		local row = format_table(history_columns, 130);
 		print(row());
@@ -122,11 +121,6 @@ local function add_to(commands, instances)
 	local function print_inactive(print, host, instance, days)
 		local found, err = answer_of(instance, "find_inactive", accounts.unheard_since(days), most_shown);
 		if not found then return nil, err; end
-		local listed = #found.users;
-		found.users = array(found.users):filter(function (record)
-			return not instance.forgets(jid.node(record.jid), record);
-		end);
-		found.total = found.total - (listed - #found.users);
 		print(("%s: %s not heard for %g day%s"):format(host, count(found.total, "user"), days, days == 1 and "" or "s"));
 		if found.total > 0 then
 			local row = format_table(inactive_columns, 100);

@@ -2,12 +2,15 @@
 // Copyright (C) 2026 The Liveness authors
 // What happens to sessions, from Lua to the host's signals.
 
+#include <algorithm>
 #include <climits>
+#include <cmath>
 #include <cstring>
 #include <new>
 
 #include "hosts/clock.h"
 #include "hosts/prosody/border.h"
+#include "liveness/account.h"
 #include "stanza/offline_presence.h"
 
 namespace liveness::hosts::prosody {
@@ -20,7 +23,7 @@ Transport transportFromName(const char* name) {
   return Transport::tcp;
 }
 
-/// plugin:open(username, resource, transport, managed, resumable, last_heard, anonymous) -> session;
+/// plugin:open(username, resource, transport, managed, resumable, last_heard, anonymous, account) -> session;
 /// last_heard of one that was there before the plugin, or nil where that is not known
 int open(lua_State* L) {
   Instance& self = checkOpen(L);
@@ -32,10 +35,11 @@ int open(lua_State* L) {
   const bool resumable = lua_toboolean(L, 6) != 0;
   const std::optional<UtcTime> last_heard = optionalTime(L, 7);
   const bool anonymous = lua_toboolean(L, 8) != 0;
+  const auto account = static_cast<std::uint64_t>(luaL_optinteger(L, 9, 0));
   SessionId id;
   {
     const StreamOpened opened{username.str(), resource.str(), transport, managed,
-                              resumable,      last_heard,     anonymous};
+                              resumable,      last_heard,     anonymous, account};
     id = self.host->onStreamOpened(readClocks(), opened).value_or(SessionId{});
   }
   lua_pushinteger(L, static_cast<lua_Integer>(id.toInteger()));
@@ -181,6 +185,46 @@ int lastHeard(lua_State* L) {
   return 1;
 }
 
+/// Seconds since the Unix epoch, to the millisecond; what no calendar has is cut, and what is no number is 0.
+UtcTime checkMoment(lua_State* L, int index) {
+  constexpr lua_Number kFar = 1e11;
+  const lua_Number seconds = luaL_checknumber(L, index);
+  if (!(seconds >= -kFar)) return UtcTime{};
+  return UtcTime{std::chrono::milliseconds{std::llround(std::min(seconds, kFar) * 1000)}};
+}
+
+AccountMark checkMark(lua_State* L, int first) {
+  const lua_Integer book = luaL_checkinteger(L, first), number = luaL_checkinteger(L, first + 1);
+  luaL_argcheck(L, book > 0 && book <= UINT32_MAX, first, "out of range");
+  luaL_argcheck(L, number > 0 && number <= UINT32_MAX, first + 1, "out of range");
+  return {static_cast<std::uint32_t>(book), static_cast<std::uint32_t>(number), checkMoment(L, first + 2)};
+}
+
+/// plugin:account(book, number, made_at) -> what plugin:open() takes, and a record has: its mark as one
+/// number
+int account(lua_State* L) {
+  checkAny(L);
+  lua_pushinteger(L, static_cast<lua_Integer>(checkMark(L, 2).toInteger()));
+  return 1;
+}
+
+/// plugin:is_of_earlier_account(account, last_heard, book, number, made_at): of a record, and a mark
+int isOfEarlier(lua_State* L) {
+  checkAny(L);
+  const lua_Integer of_record = luaL_checkinteger(L, 2);
+  const UtcTime last_heard = checkMoment(L, 3);
+  const AccountMark mark = checkMark(L, 4);
+  bool earlier = false;
+  {
+    LastSeen record;
+    record.account = static_cast<std::uint64_t>(of_record);
+    record.last_heard = last_heard;
+    earlier = isOfEarlierAccount(record, mark);
+  }
+  lua_pushboolean(L, earlier ? 1 : 0);
+  return 1;
+}
+
 /// plugin:forget(bare_jid): the account was deleted
 int forget(lua_State* L) {
   Instance& self = checkOpen(L);
@@ -205,6 +249,8 @@ void registerSessionMethods(lua_State* L) {
       {"resumed", guarded<resumed>},
       {"closed", guarded<closed>},
       {"last_heard", guarded<lastHeard>},
+      {"account", guarded<account>},
+      {"is_of_earlier_account", guarded<isOfEarlier>},
       {"forget", guarded<forget>},
       {nullptr, nullptr},
   };

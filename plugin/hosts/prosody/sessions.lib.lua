@@ -67,8 +67,9 @@ local function of(state, username)
 end
 
 -- Hooks all events. `ask(method, ...)` calls the plugin, `act` does what it wants done, `changed(username)` is told
--- when a user comes, goes or says something new. Answers with what else can be done to a session.
-local function follow(state, ask, act, changed)
+-- when a user comes, goes or says something new, `account_of(session)` has the mark of an account. Answers with what
+-- else can be done to a session.
+local function follow(state, ask, act, changed, account_of)
 	local session_of, id_of, ear_of, cause_of = state.session_of, state.id_of, state.ear_of, state.cause_of;
 	pings.follow(state, ask);
 	guests.follow(state.guests);
@@ -103,7 +104,7 @@ local function follow(state, ask, act, changed)
 	local function open(session, last_heard)
 		local via = hearing.transport(session);
 		local id = ask("open", session.username, session.resource, via, not not session.smacks,
-			not not session.resumption_token, last_heard, guests.is_one(state.guests, session));
+			not not session.resumption_token, last_heard, guests.is_one(state.guests, session), account_of(session));
 		if not id then return; end
 		session_of[id], id_of[session] = session, id;
 		hear_from_now_on(session, id);

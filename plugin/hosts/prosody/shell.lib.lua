@@ -88,7 +88,7 @@ local function section(instances, operator)
 			if ended then return promise.reject(ended); end -- this is a turn later
 			local user = instance.user(bare);
 			if user.where ~= "" then print(user.where); end
-			if not seen or instance.forgets(node, seen) then
+			if not seen then
 				return bare .. (user.where ~= "" and " has no logout on record" or " was never seen");
 			end
 			print("Last heard:    " .. utc(seen.last_heard));

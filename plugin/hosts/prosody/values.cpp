@@ -22,8 +22,9 @@ lua_Integer checkListLength(lua_State* L, int index) {
 }
 
 void pushRecord(lua_State* L, const LastSeen& seen) {
-  lua_createtable(L, 0, 8);
+  lua_createtable(L, 0, 9);
   setField(L, "jid", seen.bare_jid);
+  setField(L, "account", seen.account);
   setField(L, "last_heard", toSeconds(seen.last_heard));
   setField(L, "logged_out_at", toSeconds(seen.logged_out_at));
   lua_pushstring(L, toString(seen.cause));

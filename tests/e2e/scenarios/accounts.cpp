@@ -77,36 +77,36 @@ TEST_SUITE("e2e/accounts") {
     isForgotten(stage);
   }
 
-  TEST_CASE("an account that was deleted behind the server's back is forgotten when it is looked at") {
+  TEST_CASE(
+      "who gets the name of an account that was deleted behind the server's back begins without a past") {
     Stage stage;
     stage.user()->unavailable("before");
     stage.departure(stage.jid("phone"));
     stage.record("logged_out");
     CHECK(stage.server.ctl({"deluser", stage.kUser}).status == 0);  // tells the running server nothing
-    const auto listed = stage.server.shell("liveness:inactive(0)");
-    CAPTURE(listed);
-    CHECK(has(listed, "0 users not heard"));
-    CHECK_FALSE(has(listed, stage.kUser));
-    isForgotten(stage);
-  }
-
-  TEST_CASE("who gets the name of a deleted account begins without a past") {
-    Stage stage;
-    stage.user()->unavailable("before");
-    stage.departure(stage.jid("phone"));
-    stage.record("logged_out");
-    CHECK(stage.server.ctl({"deluser", stage.kUser}).status == 0);
     CHECK(stage.server.ctl({"register", "romeo", "localhost", "secret"}).status == 0);
-    REQUIRE(stage.server.stop());
-    stage.server.start();  // which remembers nothing of romeo, and must ask the database
+    bool restarted = false;
+    SUBCASE("where the server remembers the record") {
+      CHECK(has(stage.server.shell(kLastSeen), "was last seen"));  // nobody but operators can see it
+    }
+    SUBCASE("where it remembers nothing, and must ask the database") {
+      REQUIRE(stage.server.stop());
+      stage.server.start();
+      restarted = true;
+    }
+    CAPTURE(restarted);
 
-    RawClient anew(stage.server.c2s());
+    RawClient anew(stage.server.c2s()), more(stage.server.c2s());
     anew.logIn("romeo", "secret", "localhost", "anew");
-    anew.send("<presence/>");
-    REQUIRE(anew.roundTrip());
+    more.logIn("romeo", "secret", "localhost", "more");
+    for (RawClient* client : {&anew, &more}) {
+      client->send("<presence/>");
+      REQUIRE(client->roundTrip());
+    }
     REQUIRE(eventually(kPatience, [&] { return stage.server.logContains("another account"); }));
-    CHECK(has(stage.userSessions(), "1 session"));
+    CHECK(has(stage.userSessions(), "2 sessions"));
     CHECK(has(stage.server.shell(kHistory), "0 logouts"));
+    more.send("<presence type='unavailable'/>");
     anew.send("<presence type='unavailable'><status>a new life</status></presence>");
     CHECK(stage.server.lastSeenThat(
         stage.kUser, [](const StoredLastSeen& found) { return found.status == "a new life"; }));
@@ -115,6 +115,74 @@ TEST_SUITE("e2e/accounts") {
     const auto own = anew.expect("id='own'");
     REQUIRE(own);
     CHECK(own->contains("a new life"));
+    CHECK(countOf("another account", stage.server.log()) == 1);
+  }
+
+  TEST_CASE(
+      "a mark that is not there proves nothing: looking a user up destroys nothing, nor does their login") {
+    Stage stage;
+    const auto folder = stage.server.files().hostData("localhost");
+    const auto marks = folder / "liveness", book = folder / "liveness.dat";
+    const auto comeAndGo = [&](const std::string& word) {
+      XmppClient user(stage.server.c2s(), Login{"romeo"});
+      user.available();
+      user.unavailable(word);
+      CHECK(stage.server.lastSeenThat(stage.kUser,
+                                      [&](const StoredLastSeen& found) { return found.status == word; }));
+    };
+    const auto checkAllIsThere = [&](const std::string& logouts) {
+      CHECK(has(stage.server.shell(kLastSeen), "was last seen"));
+      CHECK(eventually(kPatience,
+                       [&] { return has(stage.server.shell("liveness:inactive(0)"), stage.kUser); }));
+      CHECK(has(stage.server.shell(kHistory), logouts));
+      CHECK(stage.server.lastSeen(stage.kUser));
+    };
+    SUBCASE("it could not be written when the account first logged in") {
+      REQUIRE(stage.server.stop());
+      std::filesystem::remove_all(marks);
+      support::writeFile(marks, "no folder\n");
+      stage.server.expectError("liveness storage");  // Prosody's own line
+      stage.server.start();
+      comeAndGo("unmarked");
+      checkAllIsThere("1 logout");
+      REQUIRE(stage.server.stop());
+      std::filesystem::remove(marks);
+      stage.server.start();
+      comeAndGo("marked");
+      checkAllIsThere("2 logouts");
+      CHECK(std::filesystem::exists(marks / "romeo.dat"));
+    }
+    SUBCASE("the storage was made anew") {
+      comeAndGo("before");
+      REQUIRE(stage.server.stop());
+      std::filesystem::remove_all(marks);
+      std::filesystem::remove(book);
+      stage.server.start();
+      checkAllIsThere("1 logout");
+      comeAndGo("after");
+      checkAllIsThere("2 logouts");
+    }
+    SUBCASE("the storage was set back to before the account's first login") {
+      const auto older = support::readFile(book);
+      comeAndGo("before");
+      REQUIRE(stage.server.stop());
+      std::filesystem::remove(marks / "romeo.dat");
+      support::writeFile(book, older);
+      stage.server.start();
+      comeAndGo("after");
+      checkAllIsThere("2 logouts");
+    }
+    SUBCASE("it is of an earlier version, or spoiled") {
+      comeAndGo("before");
+      REQUIRE(stage.server.stop());
+      support::writeFile(marks / "romeo.dat", "return { since = 1700000000 };\n");
+      stage.server.start();
+      comeAndGo("between");
+      support::writeFile(marks / "romeo.dat", "return { book = 'x'; number = 1.5; since = {} };\n");
+      comeAndGo("after");
+      checkAllIsThere("3 logouts");
+    }
+    CHECK_FALSE(stage.server.logContains("another account"));
   }
 
   TEST_CASE("an account that is deleted is no harm to others") {

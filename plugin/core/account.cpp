@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 The Liveness authors
+#include "liveness/account.h"
+
+namespace liveness {
+
+bool isOfEarlierAccount(const LastSeen& record, const AccountMark& mark) noexcept {
+  const std::uint64_t account = mark.toInteger();
+  if (record.account == 0 || account == 0) return false;
+  const bool same_book = record.account >> 32 == account >> 32;
+  return same_book && record.account < account && record.last_heard < mark.made_at;
+}
+
+}  // namespace liveness
