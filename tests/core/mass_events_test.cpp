@@ -188,7 +188,9 @@ TEST_CASE("who was asked just now is not silent yet, whichever timeout counts") 
   for (const bool active : {true, false}) {
     CAPTURE(active);
     EVERY_HOST(kind) {
-      World world(kind, active ? idleAfter(100s, 0s) : idleAfter(0s, 100s));
+      Policy policy = active ? idleAfter(100s, 0s) : idleAfter(0s, 100s);
+      policy.mass_minimum = 10;
+      World world(kind, policy);
       const SessionId first = world.host.open("first");
       world.host.present(first, available());
       world.host.setActive(first, active);
@@ -206,7 +208,9 @@ TEST_CASE("who was asked just now is not silent yet, whichever timeout counts") 
 
 TEST_CASE("a probe that a stall left no time to answer says nothing") {
   EVERY_HOST(kind) {
-    World world(kind, tests::idleAfter(100s));
+    Policy policy = tests::idleAfter(100s);
+    policy.mass_minimum = 10;
+    World world(kind, policy);
     const SessionId first = world.host.open("first");
     world.host.present(first, available());
     world.runTo(24'500ms);
@@ -252,6 +256,47 @@ TEST_CASE("probes are spread by the timeout that counts, for those who can fall 
   CHECK(all == 3000);
   CHECK(most <= 256);  // sixteen in each of its sixteenths; evenly, it would be 67
   CHECK(in_second.size() >= 40);
+}
+
+TEST_CASE("clients of a timeout that became never, or was never one, do not count where probes are spread") {
+  World world(kEveryHost[0], idleAfter(0s, 60s));
+  crowd(world, "forever", 300);
+  world.stall(24h * 800);  // even those are looked at once in two years
+  world.runFor(10s);
+  world.plugin.setPolicy(idleAfter(60s, 60s));
+  world.runFor(40s);
+  world.plugin.setPolicy(idleAfter(0s, 60s));
+  for (const SessionId id : crowd(world, "u", 300)) world.host.setActive(id, false);
+  std::map<milliseconds::rep, int> in_second;
+  world.host.when_probed = [&](SessionId id, const Probe& probe) {
+    ++in_second[world.elapsed().count() / 1000];
+    world.host.answer(id, probe.number);
+  };
+  world.runFor(40s);
+  CHECK(in_second.size() >= 6);
+}
+
+TEST_CASE("those whose end was asked for do not count") {
+  EVERY_HOST(kind) {
+    Policy policy = undoubted(tests::idleAfter(60s, true, 10));
+    policy.mass_minimum = 20;
+    policy.mass_share = 0.5;
+    World world(kind, policy);
+    world.host.deaf_to_closing = true;
+    crowd(world, "first", 100);
+    const auto kicked = crowd(world, "kicked", 100);
+    world.runTo(2s);
+    crowd(world, "second", 60);
+    world.host.when_probed = [&](SessionId id, const Probe& probe) {
+      if (id.slot >= 100 && id.slot < 200) world.host.answer(id, probe.number);
+    };
+    world.runTo(60'400ms);
+    CHECK(doubted(world) == 0);  // a hundred of 260
+    CHECK(world.host.count(Command::Kind::close) == 100);
+    for (const SessionId id : kicked) disconnect(world, id);
+    world.runTo(63s);
+    CHECK(doubted(world) == 60);
+  }
 }
 
 TEST_CASE("a doubted client is shown so until it is heard, held or told to go") {
