@@ -11,6 +11,9 @@ namespace {
 constexpr std::uint32_t kRecent = ceilTicks(std::chrono::seconds{60});
 constexpr std::size_t kMost = 65'536;
 
+// More than one comes: so that it shrinks, and nobody has to wait for thousands that have expired together.
+constexpr int kExpiredAtOnce = 4;
+
 std::uint64_t hashOf(std::string_view user) noexcept {
   return std::hash<std::string_view>{}(user);
 }
@@ -28,11 +31,18 @@ void RecentTimeouts::add(std::string_view user, Tick at) {
 bool RecentTimeouts::take(std::string_view user, Tick now) {
   if (at_.empty()) return false;
   expire(now);
-  return at_.erase(hashOf(user)) > 0;
+  const auto found = at_.find(hashOf(user));
+  if (found == at_.end()) return false;
+  const bool recent = after(now, found->second + kRecent) <= 0;
+  at_.erase(found);
+  return recent;
 }
 
 void RecentTimeouts::expire(Tick now) {
-  while (!in_order_.empty() && after(now, in_order_.front().second + kRecent) > 0) dropOldest();
+  for (int i = 0; i < kExpiredAtOnce && !in_order_.empty(); ++i) {
+    if (after(now, in_order_.front().second + kRecent) <= 0) return;
+    dropOldest();
+  }
 }
 
 void RecentTimeouts::dropOldest() {
