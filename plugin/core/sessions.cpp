@@ -197,7 +197,7 @@ Tick Plugin::Impl::tickOf(const Now& now, UtcTime time) {
   using std::chrono::milliseconds;
   constexpr milliseconds kLongest{core::between(0, core::kFarTicks)};
   const milliseconds ago = std::clamp<milliseconds>(now.utc - time, milliseconds{0}, kLongest);
-  return toTicks(now.monotonic) - core::ceilTicks(ago);
+  return toTicks(now.monotonic - ago);
 }
 
 std::string Plugin::Impl::bareJid(const User& user) const {
