@@ -190,7 +190,7 @@ class Plugin::Impl {
   core::MarkedUsers unsaid_;  // whose last byte the store does not know yet
   std::chrono::milliseconds checkpoint_interval_;
   std::uint32_t announced_ = core::kNone;  // slots before it have told the store of their logins again
-  std::uint32_t announcing_ = 0;           // in which round
+  std::uint8_t announcing_ = 0;            // in which round
 
   // Sessions whose users may be here without being available, and what the store is to be told of such users.
   std::deque<SessionId> new_connections_;

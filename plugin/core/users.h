@@ -34,7 +34,7 @@ struct User {
   bool indexed = false;         ///< their sessions are in the ResourceIndex
   bool here = false;            ///< between a login and its logout
   bool forgotten = false;       ///< the account was deleted: what is left of its sessions adds nothing
-  std::uint32_t announced = 0;  ///< in which round the store was told of the login
+  std::uint8_t announced = 0;   ///< in which round the store was told of the login
   Tick available_since = 0;
 
   /// Since then: the latest byte of their sessions that are or were available, as far as it was counted
