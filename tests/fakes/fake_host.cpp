@@ -139,8 +139,10 @@ void FakeHost::hold(SessionId id, const StreamHeld& held) {
   HostSession* who = session(id);
   if (who == nullptr || who->held) return;
   who->held = true;
+  const Now now = clock_.now();
+  who->held_at = now.monotonic - (held.since ? now.utc - *held.since : UtcTime::duration{0});
   tell(&HostObserver::held, *who);
-  onStreamHeld(clock_.now(), id, held);
+  onStreamHeld(now, id, held);
   afterCall();
 }
 

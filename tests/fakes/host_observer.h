@@ -34,6 +34,7 @@ struct HostSession {
   std::string full_jid;
   bool resumable = false;
   bool held = false;
+  MonotonicTime held_at;          ///< of a held one: since then
   std::optional<HeldView> shown;  ///< what contacts were told to see instead
   bool inactive = false;
   std::optional<Presence> presence;  ///< only while available

@@ -44,7 +44,8 @@ void Oracle::opened(const HostSession& session) {
   seat.id = session.id;
   seat.bare_jid = session.bare_jid;
   seat.full_jid = session.full_jid;
-  seat.opened_at = seat.last_heard = seat.began_at = seat.put_off_at = now();
+  seat.opened_at = seat.began_at = seat.put_off_at = now();
+  seat.last_heard = session.last_heard;
   if (session.resumable) settle(seat);
   seat.managed = session.resumable;
   if (!session.id) complain("a new session got no name");
@@ -113,7 +114,7 @@ void Oracle::held(const HostSession& session) {
   if (who == nullptr) return;
   if (who->held) return;
   who->held = true;
-  who->held_at = now();
+  who->held_at = session.held_at;
   who->probes_out = who->operators_probes = 0;
   who->blurred = who->doubted = false;
   if (!who->kicked) who->told_to_close.reset();

@@ -115,7 +115,7 @@ class Oracle : public fakes::HostObserver {
   Duration stalledSince(MonotonicTime t) const;
   /// Both ends of a stall are rounded by the plugin, of all that ended after `t`.
   Duration slackOfStalls(MonotonicTime t) const;
-  Duration silenceOf(const Seat& seat) const { return listenedSince(seat.last_heard); }
+  Duration silenceOf(const Seat& seat) const { return listenedSince(seat.countsFrom()); }
   /// How long the server has been listening since.
   Duration listenedSince(MonotonicTime t) const { return now() - t - stalledSince(t); }
   MonotonicTime now() const { return world_.clock.now().monotonic; }

@@ -190,7 +190,7 @@ Duration Oracle::slackOfTicks(MonotonicTime since) const {
 
 Duration Oracle::longestSilence(const Seat& seat) const {
   const Duration idle = idleOf(seat);
-  const bool was_settled = seat.settled_at && *seat.settled_at <= seat.last_heard;
+  const bool was_settled = seat.settled_at && *seat.settled_at <= seat.countsFrom();
   const Duration grace = was_settled ? Duration::zero() : kSettling + idle;
   return idle + grace + slackOfTicks(seat.last_heard) + slackOfMasses(seat);
 }

@@ -71,13 +71,15 @@ void Oracle::checkHeld() {
     if (seat.shown && !seat.held) complain(seat.full_jid + " goes on, and is still shown as held");
     if (!seat.held || !seat.available) continue;
     const Duration slack = 1500ms + kCatchUp + 2 * world_.ticks_late_by + slackOfStalls(seat.held_at);
-    if (listenedSince(rules_since_) <= slack) continue;
+    if (listenedSince(std::max(rules_since_, seat.opened_at)) <= slack) continue;
     if (policy_.held_presence == HeldPresence::keep) {
       if (seat.shown) complain(seat.full_jid + " is still hidden, against new rules");
     } else if (listenedSince(seat.held_at) > policy_.held_grace + slack) {
       if (!seat.shown) complain(seat.full_jid + " is held beyond the grace, and contacts do not see it");
       if (seat.shown && seat.shown->available != (policy_.held_presence == HeldPresence::away))
         complain(seat.full_jid + " is still shown as old rules had it");
+    } else if (seat.shown && now() - seat.held_at < policy_.held_grace - slack) {
+      complain(seat.full_jid + " is still hidden, within the grace of new rules");
     }
   }
 }

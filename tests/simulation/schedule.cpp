@@ -102,16 +102,34 @@ void Schedule::openSomebody() {
 
 void Schedule::open(const std::string& user, const std::string& resource) {
   const bool resumable = random_.percent(25);
+  if (random_.percent(5)) return adopt(user, resource, resumable);
   const bool told = !random_.percent(10);
   say(user + "/" + resource + (resumable ? " binds, resumable" : " binds") +
       (told ? "" : ", and nobody says what became of the older one"));
   const SessionId id = told ? world_->host.open(user, resource, resumable)
                             : world_->host.openUntold(user, resource, resumable);
+  meet(id, user, resource);
+  if (random_.percent(70)) world_->host.present(id, available());
+}
+
+/// As if the plugin had been loaded just now.
+void Schedule::adopt(const std::string& user, const std::string& resource, bool resumable) {
+  const auto ago = std::chrono::duration_cast<std::chrono::milliseconds>(random_.between(0s, 3h));
+  say(user + "/" + resource + " was there, last heard " + std::to_string(ago.count()) + " ms ago");
+  const UtcTime heard = world_->now().utc - ago;
+  const SessionId id = world_->host.adopt(user, resource, resumable, heard);
+  meet(id, user, resource);
+  if (random_.percent(70)) world_->host.presentUnheard(id, available());
+  if (!resumable || random_.percent(50)) return;
+  say("and held");
+  world_->host.hold(id, StreamHeld{heard + ago * random_.below(5) / 4});
+}
+
+void Schedule::meet(SessionId id, const std::string& user, const std::string& resource) {
   manners_[id.toInteger()] =
       random_.of<Manner>({Manner::answers, Manner::answers_late, Manner::makes_noise, Manner::is_dead});
   handles_.push_back({id, world_->plugin.heard(id), false});
   names_[id.toInteger()] = {user, resource};
-  if (random_.percent(70)) world_->host.present(id, available());
 }
 
 void Schedule::actOn(SessionId id) {

@@ -43,6 +43,8 @@ class Schedule {
   void openCrowd();
   void openSomebody();
   void open(const std::string& user, const std::string& resource);
+  void adopt(const std::string& user, const std::string& resource, bool resumable);
+  void meet(SessionId id, const std::string& user, const std::string& resource);
   void comeBack(SessionId id);
   void actOn(SessionId id);
   void speak(SessionId id);

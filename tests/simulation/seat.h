@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ struct Seat {
   MonotonicTime held_at;
   MonotonicTime probed_at;
   std::optional<HeldView> shown;
+
+  /// What a deadline counts from: of one that is older than the plugin, no earlier than that.
+  MonotonicTime countsFrom() const { return std::max(last_heard, opened_at); }
   Evidence evidence = Evidence::none;  ///< what the wire said when the session was given up
 
   /// Contacts see it as unavailable, although it is held.
