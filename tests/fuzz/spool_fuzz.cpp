@@ -45,14 +45,14 @@ const std::string& soundSpool() {
     for (int i = 0; i < 40; ++i) {
       News news;
       news.bare_jid = "user" + std::to_string(i) + "@example.org";
-      news.forgotten = i % 7 == 0;
+      if (i % 7 == 0) news.forgotten = UtcTime{std::chrono::milliseconds{1795394688000}};
       LastSeen record;
       record.bare_jid = news.bare_jid;
       record.last_heard = record.logged_out_at = UtcTime{std::chrono::milliseconds{1795394688123}};
       record.resource = "phone";
       record.status = std::string(static_cast<std::size_t>(i) * 20, 's');
       record.offline_presence = i % 5 == 0 ? std::string(6000, 'p') : "";
-      news.logouts = {{static_cast<std::uint64_t>(i) + 1, record}};
+      news.logouts.push_back({static_cast<std::uint64_t>(i) + 1, record});
       waiting.put(news);
     }
     const auto path = folder().path() / "sound";
