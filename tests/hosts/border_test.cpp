@@ -345,7 +345,8 @@ TEST_SUITE("hosts/prosody/border") {
         'guard_page', 'judge_asker', 'place_of', 'user', 'directed', 'tell' }
       math.randomseed(1)
       for round = 1, 300 do
-        local plugin = assert(liveness.new('example.org', {}, store))
+        -- Some are left to the collector: the next one of the same node would be kept from the store so long.
+        local plugin = assert(liveness.new('example.org', { node = 'node ' .. round }, store))
         for _, name in ipairs(names) do
           local method = assert(plugin[name], name)
           for self_too = 0, 1 do
