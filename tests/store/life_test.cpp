@@ -223,7 +223,7 @@ TEST_SUITE("store/life") {
 
   TEST_CASE("two stores on one database both write") {
     World one;
-    const auto two = openStore(one.database.connectionString());
+    const auto two = openStore(one.database.connectionString(), {"another", "x", ""});
     one.store->start();
     two->start();
     for (int i = 0; i < 2000; ++i) {
