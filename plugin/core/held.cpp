@@ -64,7 +64,8 @@ void Plugin::Impl::show(const Now& now, std::uint32_t slot, Shown shown) {
   Session& session = table_.at(slot);
   const bool was_hidden = session.shown == Shown::unavailable;
   const bool is_hidden = shown == Shown::unavailable;
-  if (session.available && is_hidden && !was_hidden) countHeard(slot);  // the last time: it hears nothing more
+  if (session.available && is_hidden && !was_hidden)
+    countHeard(slot);  // the last time: it hears nothing more
   session.shown = shown;
   if (!session.available || was_hidden == is_hidden) return;
   User& user = users_.at(session.user);
