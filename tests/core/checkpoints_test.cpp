@@ -312,7 +312,9 @@ TEST_CASE("the store is told for how long to keep the history, also when that ch
 
 TEST_CASE("what a resource that went was heard last is in the store, also when nobody else is heard") {
   EVERY_HOST(kind) {
-    World world(kind, checkpointEach(10s));
+    Policy policy = checkpointEach(10s);
+    policy.held_presence = HeldPresence::keep;  // the phone is held, and still an available resource
+    World world(kind, policy);
     const SessionId phone = world.host.open("romeo", "phone", true);
     const SessionId laptop = world.host.open("romeo", "laptop");
     world.host.present(phone, available());
