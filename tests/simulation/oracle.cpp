@@ -277,9 +277,10 @@ void Oracle::beforeTick() {
 }
 
 void Oracle::afterTick() {
-  // Each is judged, looked at for the checkpoint and for a lost login, and its user told of, twice at most.
+  // Each is judged, looked at for the checkpoint and for a lost login, and its user told of, or that they are
+  // connected, twice at most.
   const std::uint64_t work = world_.plugin.stats(world_.now()).work - work_before_;
-  if (work > 5 * most_seats_)
+  if (work > 8 * most_seats_)
     complain("a tick looked " + std::to_string(work) + " times at " + std::to_string(most_seats_) +
              " sessions");
 }
