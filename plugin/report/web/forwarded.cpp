@@ -67,7 +67,8 @@ class Reader {
     skipSpace();
     if (at_ == text_.size() || text_[at_] == ',')
       return;  // an empty element is none (RFC 9110, section 5.6.1)
-    for_ = proto_ = std::nullopt;
+    for_.reset();
+    proto_.reset();
     do pair();
     while (ok_ && take(';'));
     found_.chain.push_back(for_ ? addressOf(*for_) : std::nullopt);
@@ -87,7 +88,7 @@ class Reader {
 
   void keep(std::optional<std::string>& place, std::string value) {
     if (place) fail();  // each at most once in an element
-    place = std::move(value);
+    place.emplace(std::move(value));
   }
 
   /// Up to what ends it. More is taken than RFC 9110 has in a token: addresses with colons are seen unquoted.
