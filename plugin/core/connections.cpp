@@ -12,7 +12,6 @@
 
 namespace liveness {
 
-using core::kNone;
 using core::Session;
 using core::User;
 
@@ -24,9 +23,7 @@ constexpr std::size_t kConnectionsPerTick = 1024;
 }  // namespace
 
 void Plugin::Impl::watchConnection(std::uint32_t slot) {
-  Session& session = table_.at(slot);
-  if (std::exchange(session.connection_watched, true)) return;
-  new_connections_.push_back(table_.idOf(slot));
+  new_connections_.mark(slot);
 }
 
 bool Plugin::Impl::hearConnection(std::uint32_t slot) {
@@ -76,11 +73,8 @@ void Plugin::Impl::endConnection(const Now& now, std::uint32_t slot) {
 
 void Plugin::Impl::tellConnections(const Now& now) {
   for (std::size_t left = kConnectionsPerTick; left > 0 && !new_connections_.empty() && takeWork(); --left) {
-    const std::uint32_t slot = table_.find(new_connections_.front());
-    new_connections_.pop_front();
-    if (slot == kNone) continue;
-    table_.at(slot).connection_watched = false;
-    noteConnected(now, slot);
+    const std::uint32_t slot = new_connections_.take();
+    if (table_.live(slot)) noteConnected(now, slot);
   }
   if (untold_connections_.empty()) return;
   std::vector<Store::Connected> some;

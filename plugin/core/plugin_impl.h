@@ -15,7 +15,7 @@
 #include "core/event_log.h"
 #include "core/heartbeat.h"
 #include "core/last_seen_cache.h"
-#include "core/marked_users.h"
+#include "core/marked.h"
 #include "core/mass_events.h"
 #include "core/recent_timeouts.h"
 #include "core/resource_index.h"
@@ -187,13 +187,13 @@ class Plugin::Impl {
     core::Tick due_at = 0;
   };
   CheckpointPass pass_;
-  core::MarkedUsers unsaid_;  // whose last byte the store does not know yet
+  core::Marked unsaid_;  // whose last byte the store does not know yet
   std::chrono::milliseconds checkpoint_interval_;
   std::uint32_t announced_ = core::kNone;  // slots before it have told the store of their logins again
   std::uint8_t announcing_ = 0;            // in which round
 
   // Sessions whose users may be here without being available, and what the store is to be told of such users.
-  std::deque<SessionId> new_connections_;
+  core::Marked new_connections_;
   std::unordered_map<std::string, Store::Connected> untold_connections_;
 
   // Of the tick that runs, or the last one.

@@ -140,11 +140,13 @@ TEST_SUITE("hosts/prosody/documents") {
     world.run(kWithSessions + R"(
       local function user(...) return answer(plugin:ask_user('juliet@example.org', {}, { ... })) end
       has(user('juliet@example.org/balcony'), '"online":true')
-      has(user(), '"online":false')
+      has(user(), '"online":true')
       has(answer(plugin:ask_user('romeo@example.org', {}, { 'romeo@example.org/orchard' })), '"online":false')
       has(answer(plugin:ask_users {}), '"matched":0')
       plugin:presence(juliet, false, nil, 'good night', 0)
-      local deadline = os.time() + 10
+      has(user(), '"online":false')
+      plugin:closed(juliet, 'logged_out')
+      local deadline = os.time() + 60
       local document
       repeat document = answer(plugin:ask_users { 'q', 'NIGHT' }) until document:find('"matched":1', 1, true)
         or os.time() > deadline

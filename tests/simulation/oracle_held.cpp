@@ -11,6 +11,7 @@ namespace liveness::simulation {
 using namespace std::chrono_literals;
 
 void Oracle::checkShowHeld(Seat& seat, const HeldView& view) {
+  reconcile();  // the same tick may have given up another session of the user before this
   if (policy_.held_presence == HeldPresence::keep) complain(seat.full_jid + " is shown against the policy");
   if (!seat.held || !seat.available)
     complain(seat.full_jid + " is shown as held, and is not, or was not seen");
@@ -41,6 +42,7 @@ void Oracle::showAs(Seat& seat, const std::optional<HeldView>& view) {
 }
 
 void Oracle::checkShowAgain(Seat& seat) {
+  reconcile();
   if (!seat.shown) complain(seat.full_jid + " is shown again, and was never hidden");
   if (seat.kicked) complain(seat.full_jid + " is shown again, and is about to end");
   const bool rules_hide =

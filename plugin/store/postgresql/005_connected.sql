@@ -14,12 +14,14 @@ CREATE TABLE connected_users (
   resource      text
 ) WITH (fillfactor = 45);
 
--- How each user was here last: by their logout, or connected only, whichever was heard later.
+-- How each user was here last: by their logout, or connected only, whichever was heard later. The words are those of
+-- the logout, which contacts are still told.
 CREATE VIEW seen AS
   SELECT bare_jid, last_heard_at, logged_out_at, cause, evidence, resource, status FROM last_seen
   WHERE NOT EXISTS (SELECT FROM connected_users AS c
     WHERE c.bare_jid = last_seen.bare_jid AND c.last_heard_at > last_seen.last_heard_at)
   UNION ALL
-  SELECT bare_jid, last_heard_at, ended_at, cause, NULL::text, resource, NULL::text FROM connected_users
+  SELECT bare_jid, last_heard_at, ended_at, cause, NULL::text, resource,
+    (SELECT status FROM last_seen AS s WHERE s.bare_jid = connected_users.bare_jid) FROM connected_users
   WHERE NOT EXISTS (SELECT FROM last_seen AS s
     WHERE s.bare_jid = connected_users.bare_jid AND s.last_heard_at >= connected_users.last_heard_at);
