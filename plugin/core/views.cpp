@@ -17,7 +17,8 @@ using core::Tick;
 
 namespace {
 
-// Another server may have seen the user since; and a store that could not read a record says that there is none.
+// Another server may have seen the user since; and a store that could not read a record says that there is
+// none.
 constexpr std::uint32_t kMaxAgeDoubtful = core::ceilTicks(std::chrono::seconds{10});
 
 }  // namespace

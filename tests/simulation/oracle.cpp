@@ -214,6 +214,9 @@ void Oracle::forgetting(const std::string& bare_jid) {
 }
 
 void Oracle::expectStop() {
+  std::map<std::string, std::vector<Evidence>> evidence;
+  for (const auto& entry : seats_)
+    if (entry.second.told_to_close) evidence[entry.second.bare_jid].push_back(entry.second.evidence);
   // Who was about to go has gone before everybody else.
   for (const bool ending : {true, false})
     for (auto& entry : seats_)
@@ -222,7 +225,9 @@ void Oracle::expectStop() {
   // Which resource of several goes last is the plugin's own choice.
   for (Expected& expected : expected_) {
     expected.record.resource.clear();
-    if (expected.causes[0] != Cause::server_stopped) expected.causes = {Cause::timed_out, Cause::kicked};
+    if (expected.causes[0] == Cause::server_stopped) continue;
+    expected.causes = {Cause::timed_out, Cause::kicked};
+    expected.evidence = evidence[expected.record.bare_jid];
   }
 }
 
