@@ -123,13 +123,14 @@ void Crowd::visit(const std::string& name, int serial, std::mt19937& random, int
   }
   if (!second) return leave(client, jid, serial, random);
 
-  // Who goes first, goes unnoticed.
+  // Who goes first, goes unnoticed. But the words are the login's, unless the other one says some.
   const bool first_stays = between(1, 2, random) == 1;
   RawClient& first_to_go = first_stays ? *second : client;
-  ledger_.say(jid);
-  first_to_go.send("<presence type='unavailable'><status>nobody's last words</status></presence>");
+  const std::string words = "first-words-" + std::to_string(serial) + "-of-" + jid;
+  ledger_.firstLeaves(jid, words);
+  first_to_go.send("<presence type='unavailable'><status>" + words + "</status></presence>");
   if (!first_to_go.roundTrip()) return;
-  ledger_.answered(jid);
+  ledger_.firstLeft(jid);
   leave(first_stays ? client : *second, jid, serial, random);
 }
 

@@ -108,11 +108,15 @@ void Judge::times(const SeenLogin& login, const ServerEnd& end, const StoredLogo
 void Judge::lastSeen(const std::string& bare_jid, const std::vector<SeenLogin>& logins) {
   const StoredLogout* last = nullptr;
   std::string status;
+  bool uncertain = false;
   for (const auto& login : logins) {
     const auto found = rows_.find({bare_jid, login.resource});
     if (found == rows_.end()) continue;
     last = found->second.front();
-    if (last->cause != "server_crashed") status = last->cause == login.cause ? login.status : "";
+    if (last->cause == "server_crashed") continue;
+    const bool said_some = last->cause == login.cause && !login.status.empty();
+    status = said_some ? login.status : login.first_words;
+    uncertain = !said_some && !login.first_words_taken;
   }
   const auto seen = records_.last_seen.find(bare_jid);
   if (last == nullptr) {
@@ -125,6 +129,7 @@ void Judge::lastSeen(const std::string& bare_jid, const std::vector<SeenLogin>& 
       record.last_heard_at != last->last_heard_at || record.logged_out_at != last->logged_out_at)
     complain(bare_jid, "was last seen as " + record.resource + " (" + record.cause + "), and left last as " +
                            last->resource + " (" + last->cause + ")");
+  if (uncertain && record.status.empty()) status.clear();
   if (record.status != status)
     complain(bare_jid, "left the words '" + status + "', on record is '" + record.status + "'");
   const bool kept = record.offline_presence.find(status) != std::string::npos &&

@@ -159,6 +159,20 @@ TEST_SUITE("e2e/judge") {
     CHECK(story.complains("no last seen"));
   }
 
+  TEST_CASE("the words of whom went first are the login's, unless the other one says some") {
+    Story story;
+    story.login.first_words = "brb";
+    story.login.first_words_taken = true;
+    CHECK(story.judge().empty());
+    story.login.status.clear();
+    story.put(story.begin + 5s, story.begin + 5s, "logged_out", "brb");
+    CHECK(story.judge().empty());
+    story.put(story.begin + 5s, story.begin + 5s, "logged_out", "");
+    CHECK_FALSE(story.judge().empty());
+    story.login.first_words_taken = false;
+    CHECK(story.judge().empty());
+  }
+
   TEST_CASE("a row of nobody's, and a row of somebody who is still here, are noticed") {
     Story story;
     story.records.logouts.push_back({"nobody@localhost", "r1", story.begin, story.begin, "logged_out"});

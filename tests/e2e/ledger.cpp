@@ -39,6 +39,18 @@ void Ledger::answered(const std::string& bare_jid) {
   latest(bare_jid).words.back().answered = utcNow();
 }
 
+void Ledger::firstLeaves(const std::string& bare_jid, const std::string& status) {
+  say(bare_jid);
+  const std::lock_guard lock(mutex_);
+  latest(bare_jid).first_words = status;
+}
+
+void Ledger::firstLeft(const std::string& bare_jid) {
+  answered(bare_jid);
+  const std::lock_guard lock(mutex_);
+  latest(bare_jid).first_words_taken = true;
+}
+
 void Ledger::leave(const std::string& bare_jid, const std::string& cause, const std::string& status) {
   const std::lock_guard lock(mutex_);
   auto& login = latest(bare_jid);

@@ -32,6 +32,10 @@ struct SeenLogin {
   std::optional<UtcMillis> confirmed;  ///< the server had taken it
   std::vector<Word> words;
 
+  /// What its other client said when it went first: the words of the login, unless it leaves with others.
+  std::string first_words;
+  bool first_words_taken = false;  ///< the server had them
+
   std::optional<UtcMillis> leaving;  ///< right before the client did what ends it; never: the server ended it
   std::optional<UtcMillis> left;     ///< the server had taken that
   std::string cause;                 ///< that this must have on record
@@ -61,6 +65,8 @@ class Ledger {
   void confirm(const std::string& bare_jid);
   void say(const std::string& bare_jid);
   void answered(const std::string& bare_jid);
+  void firstLeaves(const std::string& bare_jid, const std::string& status);
+  void firstLeft(const std::string& bare_jid);
   void leave(const std::string& bare_jid, const std::string& cause, const std::string& status);
   void left(const std::string& bare_jid);
 
