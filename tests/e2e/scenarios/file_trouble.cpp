@@ -194,8 +194,11 @@ TEST_SUITE("e2e/file_trouble") {
     XmppClient user(stage.server.c2s(), {"talker1"});
     user.available();
     user.unavailable("never to be read again");
+    const auto isCommitted = [&] {
+      return SqliteFile(stage.file()).one("SELECT count(*) FROM last_seen") == "1";
+    };
     REQUIRE(eventually(kPatience, [&] {
-      return std::filesystem::exists(stage.file()) && isOnDisk("never to be read again");
+      return std::filesystem::exists(stage.file()) && isOnDisk("never to be read again") && isCommitted();
     }));
     {
       SqliteFile reader(stage.file());
