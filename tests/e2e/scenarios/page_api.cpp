@@ -213,6 +213,7 @@ TEST_SUITE("e2e/page_api") {
     CHECK(online.at("last_seen").is_null());
     CHECK(online.at("history").empty());
     user->unavailable("back \"soon\" <b>");
+    user->sendBytes("</stream:stream>");  // who is still connected would be here
     const auto left_at = utcNow();
     stage.record("logged_out");
     auto other = std::make_unique<XmppClient>(stage.server.c2s(), Login{"mercutio", "desk"});
@@ -221,8 +222,11 @@ TEST_SUITE("e2e/page_api") {
     other->drop();
     stage.record("mercutio@localhost", "connection_lost");
 
-    const auto all = administrator.api("users?sort=logged_out&order=desc");
-    CHECK(all.at("matched") == 2);
+    auto all = administrator.api("users?sort=logged_out&order=desc");
+    CHECK(eventually(kPatience, [&] {  // that a connection has ended is told in a tick
+      all = administrator.api("users?sort=logged_out&order=desc");
+      return all.at("matched") == 2;
+    }));
     REQUIRE(all.at("users").size() == 2);
     const auto& romeo = all.at("users")[1];
     CHECK(romeo.at("jid") == Stage::kUser);
@@ -241,7 +245,7 @@ TEST_SUITE("e2e/page_api") {
     CHECK(user_in("sort=cause&limit=1&order=asc").size() > 5);
     CHECK(administrator.api("users?q=nobody").at("matched") == 0);
 
-    user->available();
+    user = stage.user("phone");
     stage.contact.waitUntil(
         [&](const Seen& seen) { return seen.from(stage.jid("phone"), "available").size() > 1; });
     user->unavailable("again");
