@@ -185,7 +185,7 @@ class Oracle : public fakes::HostObserver {
   MonotonicTime had_no_room_at_{};
   Masses possible_masses_;                           ///< as many silent ones, of as few, as it may seem
   Masses certain_masses_;                            ///< the other way round
-  std::list<MonotonicTime> closings_;                ///< of the last minute
+  std::list<MonotonicTime> closings_;                ///< of the last ten minutes
   std::map<std::string, std::list<Audience>> owed_;  ///< whom a departure is to be shown to
   struct Stall {
     MonotonicTime from;

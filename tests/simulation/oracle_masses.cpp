@@ -78,7 +78,7 @@ void Oracle::checkNoDoubt(const Seat& seat) {
 
 void Oracle::checkRate() {
   closings_.push_back(now());
-  while (listenedSince(closings_.front()) > 60s) closings_.pop_front();
+  while (listenedSince(closings_.front()) > 600s) closings_.pop_front();
   const auto in_a_second =
       std::count_if(closings_.begin(), closings_.end(), [&](MonotonicTime at) { return now() - at < 1s; });
   if (in_a_second > static_cast<std::int64_t>(policy_.logout_rate))
@@ -88,11 +88,15 @@ void Oracle::checkRate() {
 Duration Oracle::slackOfMasses(const Seat& seat) const {
   // One more probe with its spacing, and a turn among those that are due with it.
   const Duration doubt = seat.doubted ? idleOf(seat) / 2 / policy_.ping_attempts + kCount : Duration{0};
-  const auto closings = static_cast<std::int64_t>(seats_.size() + closings_.size() + 1);
+  const auto before_it = std::count_if(closings_.begin(), closings_.end(),
+                                       [&](MonotonicTime at) { return at >= seat.last_heard; });
+  const auto closings = static_cast<std::int64_t>(seats_.size()) + before_it + 1;
   // And one among the commands of all others, where a tick gives few of them.
   const auto commands = static_cast<std::int64_t>(seats_.size()) * (2 + policy_.ping_attempts);
   const auto ticks = 1 + commands / static_cast<std::int64_t>(world_.host.capabilities().commands_per_tick);
-  return doubt + Duration(1s) * closings / policy_.logout_rate + (world_.ticks_late_by + 2 * 1ms) * ticks;
+  // The plugin counts the seventeen sixteenths that a second may touch.
+  return doubt + Duration(1s) * 17 / 16 * closings / policy_.logout_rate +
+         (world_.ticks_late_by + 2 * 1ms) * ticks;
 }
 
 }  // namespace liveness::simulation
