@@ -116,8 +116,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   UsersQuestion users;
   users.text = input.text();
   judge(usersJson(now, users, {records.size(), records}));
-  judge(userJson(now, input.text(), false, records.empty() ? std::nullopt : std::optional(records[0]),
-                 records));
+  UserInfo user;
+  user.hidden = user.held = input.byte() % 2;
+  if (user.hidden > 0) user.away = HeldAway{input.time(), input.text(), input.text(), input.time()};
+  judge(
+      userJson(now, input.text(), user, records.empty() ? std::nullopt : std::optional(records[0]), records));
   const Policy policy = Policy::fromOptions({}, "liveness_");
   for (const SessionInfo& info : sessions) {
     const auto why = explain(info, policy);
