@@ -17,7 +17,8 @@ inline std::uint64_t nameKey(const Run& run) noexcept {
     for (const char c : text) key = (key ^ static_cast<unsigned char>(c)) * 1099511628211u;
   };
   add(run.node);
-  add(std::string_view("", 1));  // neither has a NUL
+  constexpr char kBetween = '\0';  // neither has one
+  add({&kBetween, 1});
   add(run.domain);
   return key;
 }

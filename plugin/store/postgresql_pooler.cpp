@@ -60,7 +60,7 @@ Answer ask(PGconn* connection, const char* query) {
     const std::unique_ptr<PGresult, Free> result(PQgetResult(connection));
     if (!result) return answer;
     if (PQresultStatus(result.get()) == PGRES_TUPLES_OK)
-      answer.process = std::atoi(PQgetvalue(result.get(), 0, 0));
+      answer.process = static_cast<int>(std::strtol(PQgetvalue(result.get(), 0, 0), nullptr, 10));
     if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR) answer.error = PQresultErrorMessage(result.get());
   }
 }

@@ -80,21 +80,21 @@ class Reader {
     if (at_ == text_.size() || text_[at_] == ';' || text_[at_] == ',') return;
     const std::string name = lowered(token());
     if (name.empty() || !take('=')) return fail();
-    std::string value = at_ < text_.size() && text_[at_] == '"' ? quoted() : token();
+    const std::string value = at_ < text_.size() && text_[at_] == '"' ? quoted() : token();
     skipSpace();
-    if (name == "for") keep(for_, std::move(value));
-    if (name == "proto") keep(proto_, std::move(value));
+    if (name == "for") keep(for_, value);
+    if (name == "proto") keep(proto_, value);
   }
 
-  void keep(std::optional<std::string>& place, std::string value) {
+  void keep(std::optional<std::string>& place, const std::string& value) {
     if (place) fail();  // each at most once in an element
-    place.emplace(std::move(value));
+    place.emplace(value);
   }
 
   /// Up to what ends it. More is taken than RFC 9110 has in a token: addresses with colons are seen unquoted.
   std::string token() {
     const auto end = std::min(text_.find_first_of(" \t,;=\"", at_), text_.size());
-    const std::string found = text_.substr(at_, end - at_);
+    std::string found = text_.substr(at_, end - at_);
     at_ = end;
     return found;
   }
