@@ -22,10 +22,6 @@ constexpr std::size_t kConnectionsPerTick = 1024;
 
 }  // namespace
 
-void Plugin::Impl::watchConnection(std::uint32_t slot) {
-  new_connections_.mark(slot);
-}
-
 bool Plugin::Impl::hearConnection(std::uint32_t slot) {
   User& user = users_.at(table_.at(slot).user);
   if (user.available > 0 || user.anonymous || user.deleted) return false;

@@ -67,7 +67,7 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   User& user = users_.at(session.user);
   const bool was_seen = session.shown != Shown::unavailable;
   countHeard(slot);
-  if (--user.available == 0) watchConnection(slot);
+  if (--user.available == 0) new_connections_.mark(slot);
   if (!was_seen) --user.hidden;
   keepWords(now, user, last);
   // A hold that ends is no logout while somebody else may be resumed or is there, or where one was on record.
@@ -127,7 +127,7 @@ void Plugin::Impl::endSession(const Now& now, std::uint32_t slot, Cause cause) {
   else
     hearConnection(slot);
   leaveUser(slot);
-  if (user.first != core::kNone && user.available == 0) watchConnection(user.first);
+  if (user.first != core::kNone && user.available == 0) new_connections_.mark(user.first);
   table_.close(slot, toTicks(now.monotonic));
 
   // Last, because a command may emit signals before it returns.

@@ -139,7 +139,6 @@ class Plugin::Impl {
   void countHeard(std::uint32_t slot);
 
   // connections.cpp
-  void watchConnection(std::uint32_t slot);
   bool hearConnection(std::uint32_t slot);
   Store::Connected& connectionOf(const Now& now, std::uint32_t slot);
   void noteConnected(const Now& now, std::uint32_t slot);

@@ -45,7 +45,7 @@ SessionId Plugin::Impl::handleStreamOpened(const Now& now, const StreamOpened& o
   ++counted_.sessions_opened;
   // Back before its departure was told: that is told out of its turn, and never after the new presence.
   if (!unsent_broadcasts_.empty()) catchUpBroadcasts(fullJid(session));
-  watchConnection(id.slot);
+  new_connections_.mark(id.slot);
   listen(tick, id.slot);
   return id;
 }

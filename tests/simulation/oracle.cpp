@@ -51,7 +51,6 @@ void Oracle::opened(const HostSession& session) {
   if (!session.id) complain("a new session got no name");
   if (!seats_.emplace(session.id.toInteger(), seat).second) complain("two sessions got the same name");
   most_seats_ = std::max(most_seats_, seats_.size());
-  ++newly_connected_;
 }
 
 void Oracle::heard(const HostSession& session) {
@@ -69,7 +68,6 @@ void Oracle::presented(const HostSession& session, const Presence& presence) {
   Seat* who = seat(session.id);
   if (who == nullptr) return;
   settle(*who);
-  ++newly_connected_;
   if (!presence.available) return depart(*who, {Cause::logged_out}, presence);
   if (who->available) return;
   who->available = true;
@@ -287,8 +285,7 @@ void Oracle::afterTick() {
   // Each is judged, looked at for the checkpoint and for a lost login, and its user told of, or that they are
   // connected, twice at most.
   const std::uint64_t work = world_.plugin.stats(world_.now()).work - work_before_;
-  // And once for each that came, or is no longer available, since the last tick.
-  if (work > 8 * most_seats_ + std::exchange(newly_connected_, 0))
+  if (work > 8 * most_seats_)
     complain("a tick looked " + std::to_string(work) + " times at " + std::to_string(most_seats_) +
              " sessions");
 }

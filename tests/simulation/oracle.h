@@ -177,8 +177,7 @@ class Oracle : public fakes::HostObserver {
   std::map<std::uint64_t, std::vector<Cause>> ended_;  ///< sessions, and why
   std::map<std::string, MonotonicTime> timed_out_;     ///< users, until they are back
   std::size_t most_seats_ = 0;
-  std::size_t newly_connected_ = 0;  ///< since the last tick
-  std::uint64_t work_before_ = 0;    ///< the tick that runs
+  std::uint64_t work_before_ = 0;  ///< the tick that runs
   std::uint64_t given_up_ = 0;
   std::uint64_t false_logouts_ = 0;           ///< certainly
   std::uint64_t possible_false_logouts_ = 0;  ///< to the plugin's sixteenths of a second
