@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 The Liveness authors
 // Many at once: probes are spread, and the plugin doubts itself before it gives many up.
-#include <algorithm>
 #include <map>
 #include <set>
 
+#include "core/crowd.h"
 #include "core/every_host.h"
 
 namespace liveness::tests {
 TEST_SUITE_BEGIN("core/doubt");
-
-namespace {
-
-std::vector<SessionId> crowd(World& world, int n) {
-  std::vector<SessionId> ids;
-  for (int i = 0; i < n; ++i) {
-    ids.push_back(world.host.open("u" + std::to_string(i)));
-    world.host.present(ids.back(), available());
-  }
-  return ids;
-}
-
-}  // namespace
 
 TEST_CASE("where many fall silent together each is asked once more, and those who answer stay") {
   EVERY_HOST(kind) {
@@ -138,23 +125,11 @@ TEST_CASE("who is heard while it waits for its turn to be logged out stays") {
 TEST_CASE("probes of clients that came at once are spread, none early, none too late for its answer") {
   EVERY_HOST(kind) {
     World world(kind);  // probes at 180 and 270 s, 90 s apart: there are 45 s to spread them over
-    const std::vector<SessionId> ids = crowd(world, 10'000);
-    std::map<milliseconds::rep, int> in_second;
-    world.host.when_probed = [&](SessionId id, const Probe& probe) {
-      ++in_second[world.elapsed().count() / 1000];
-      world.host.answer(id, probe.number);
-    };
-    world.runTo(260s);
-    int most = 0, all = 0;
-    for (const auto& [second, n] : in_second) {
-      CHECK(second >= 179);
-      CHECK(second <= 226);
-      most = std::max(most, n);
-      all += n;
-    }
-    CHECK(all == 10'000);
-    CHECK(most <= 800);  // evenly, it would be 222; sent together, 10,000
-    CHECK(in_second.size() >= 40);
+    crowd(world, 10'000);
+    const SpreadProbes spread = answerSpreadProbes(world);
+    CHECK(spread.all == 10'000);
+    CHECK(spread.most <= 800);  // evenly, it would be 222; sent together, 10,000
+    CHECK(spread.seconds >= 40);
     CHECK(world.store.records.empty());
   }
 }

@@ -2,24 +2,15 @@
 // Copyright (C) 2026 The Liveness authors
 // Of whom the share is that makes a mass of those who fell silent: of who can fall silent, and of nobody
 // else.
-#include <algorithm>
 #include <map>
 
+#include "core/crowd.h"
 #include "core/every_host.h"
 
 namespace liveness::tests {
 TEST_SUITE_BEGIN("core/mass events");
 
 namespace {
-
-std::vector<SessionId> crowd(World& world, const std::string& name, int n) {
-  std::vector<SessionId> ids;
-  for (int i = 0; i < n; ++i) {
-    ids.push_back(world.host.open(name + std::to_string(i)));
-    world.host.present(ids.back(), available());
-  }
-  return ids;
-}
 
 std::uint64_t doubted(World& world) {
   return world.plugin.stats(world.now()).doubted;
@@ -240,22 +231,10 @@ TEST_CASE("probes are spread by the timeout that counts, for those who can fall 
   for (const SessionId id : crowd(world, "u", 3000)) world.host.setActive(id, false);
   for (const SessionId id : crowd(world, "held", 3000)) world.host.hold(id);
   crowd(world, "forever", 3000);
-  std::map<milliseconds::rep, int> in_second;
-  world.host.when_probed = [&](SessionId id, const Probe& probe) {
-    ++in_second[world.elapsed().count() / 1000];
-    world.host.answer(id, probe.number);
-  };
-  world.runTo(260s);
-  int most = 0, all = 0;
-  for (const auto& [second, n] : in_second) {
-    CHECK(second >= 179);
-    CHECK(second <= 226);
-    most = std::max(most, n);
-    all += n;
-  }
-  CHECK(all == 3000);
-  CHECK(most <= 256);  // sixteen in each of its sixteenths; evenly, it would be 67
-  CHECK(in_second.size() >= 40);
+  const SpreadProbes spread = answerSpreadProbes(world);
+  CHECK(spread.all == 3000);
+  CHECK(spread.most <= 256);  // sixteen in each of its sixteenths; evenly, it would be 67
+  CHECK(spread.seconds >= 40);
 }
 
 TEST_CASE("clients of a timeout that became never, or was never one, do not count where probes are spread") {

@@ -29,6 +29,21 @@ bool saysFarewell(Onlooker& who, const std::string& words) {
          has(farewell, "urn:xmpp:delay");
 }
 
+/// The phone is held, and seen as gone; the laptop has logged out with words, and that is on record.
+struct LaptopGoneHome {
+  Stage stage{options("1", "60")};
+  ResumableUser phone{stage};
+  std::unique_ptr<RawClient> laptop = stage.rawUser("laptop");
+
+  LaptopGoneHome() {
+    phone.loseConnection(stage);
+    stage.departure(stage.jid("phone"), 1, kPatience);
+    laptop->send("<presence type='unavailable'><status>gone home</status></presence>");
+    REQUIRE(laptop->roundTrip());
+    stage.record("logged_out", kPatience);
+  }
+};
+
 }  // namespace
 
 TEST_SUITE("e2e/held_records") {
@@ -74,17 +89,11 @@ TEST_SUITE("e2e/held_records") {
   }
 
   TEST_CASE("a client that is resumed after that is a user who is available again, and another logout") {
-    Stage stage(options("1", "60"));
-    ResumableUser user(stage);
-    auto laptop = stage.rawUser("laptop");
-    user.loseConnection(stage);
-    stage.departure(stage.jid("phone"), 1, kPatience);
-    laptop->send("<presence type='unavailable'><status>gone home</status></presence>");
-    REQUIRE(laptop->roundTrip());
-    stage.record("logged_out", kPatience);
+    LaptopGoneHome scene;
+    Stage& stage = scene.stage;
 
     RawClient again(stage.server.c2s());
-    REQUIRE(resume(again, user.id, user.handled()).find("<resumed") == 0);
+    REQUIRE(resume(again, scene.phone.id, scene.phone.handled()).find("<resumed") == 0);
     REQUIRE(again.roundTrip());
     Onlooker juliet(stage, "juliet", "window");
     CHECK(juliet.lastActivity(Stage::kUser) == 0);
@@ -96,14 +105,8 @@ TEST_SUITE("e2e/held_records") {
   }
 
   TEST_CASE("a crash of the server leaves on record what was said, whoever is held") {
-    Stage stage(options("1", "60"));
-    ResumableUser user(stage);
-    auto laptop = stage.rawUser("laptop");
-    user.loseConnection(stage);
-    stage.departure(stage.jid("phone"), 1, kPatience);
-    laptop->send("<presence type='unavailable'><status>gone home</status></presence>");
-    REQUIRE(laptop->roundTrip());
-    stage.record("logged_out", kPatience);
+    LaptopGoneHome scene;
+    Stage& stage = scene.stage;
     stage.server.kill();
     stage.server.start();
     stage.settleRecords();
