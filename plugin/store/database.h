@@ -60,7 +60,8 @@ class Database : public Reader {
   virtual void open() = 0;
 
   /// Connects to look: changes nothing, and throws where there is nothing to look at, or where the schema is
-  /// not up to date (`unfit`). Of the rest only Reader's is called then.
+  /// not up to date: `away`, because open() may be about to mend that, in this process or another one. Of the
+  /// rest only Reader's is called then.
   virtual void openToRead() = 0;
 
   /// Closing what is not open does nothing.

@@ -53,7 +53,7 @@ void migrate(soci::session& sql) {
 
 void checkSchemaIsNew(soci::session& sql) {
   const int version = versionOf(sql);
-  if (version == 0) throw unfit("it has no schema liveness yet; start the server once, which makes it");
+  if (version == 0) throw notYet("it has no schema liveness yet; start the server once, which makes it");
   checkIsNewest(version, kNewest);
 }
 

@@ -14,7 +14,8 @@ namespace liveness::store::postgresql {
 /// written anything.
 void migrate(soci::session& sql);
 
-/// Throws DatabaseError (unfit) where it is not the newest version.
+/// Throws DatabaseError where it is not the newest version: `away` where it is none yet, or older, else
+/// `unfit`.
 void checkSchemaIsNew(soci::session& sql);
 
 }  // namespace liveness::store::postgresql

@@ -20,10 +20,14 @@ int versionOnRecord(soci::session& sql, const Dialect& dialect, int newest, cons
   return version;
 }
 
+DatabaseError notYet(const std::string& why) {
+  return DatabaseError(DatabaseError::Kind::away, why);
+}
+
 void checkIsNewest(int version, int newest) {
   if (version == newest) return;
-  throw unfit("its schema has version " + std::to_string(version) + ", and this Liveness has " +
-              std::to_string(newest) + "; start the server once, which brings it up to date");
+  throw notYet("its schema has version " + std::to_string(version) + ", and this Liveness has " +
+               std::to_string(newest) + "; start the server once, which brings it up to date");
 }
 
 }  // namespace liveness::store

@@ -18,7 +18,10 @@ DatabaseError unfit(const std::string& why);
 /// is what an operator may do but install the newer version.
 int versionOnRecord(soci::session& sql, const Dialect& dialect, int newest, const std::string& or_else);
 
-/// Throws unfit() where the version is older than `newest`.
+/// A schema that is made, or brought up to date, by a server that may be about to.
+DatabaseError notYet(const std::string& why);
+
+/// Throws notYet() where the version is older than `newest`.
 void checkIsNewest(int version, int newest);
 
 }  // namespace liveness::store

@@ -10,7 +10,8 @@ namespace liveness::store {
 /// newer than ours or another program's, without having written anything.
 int checkSchema(soci::session& sql);
 
-/// Throws DatabaseError (unfit) where the file's schema is not the newest.
+/// Throws DatabaseError where the file's schema is not the newest: as checkSchema(), and `away` where it is
+/// none yet, or older.
 void checkSchemaIsNew(soci::session& sql);
 
 /// Brings a file of this version to the newest, in one transaction.
