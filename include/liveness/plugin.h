@@ -140,8 +140,20 @@ class Plugin {
 
   Stats stats(const Now& now) const;
 
-  /// Takes new rules, at once: deadlines count from when each session was last heard.
-  void setPolicy(const Policy& policy);
+  /// Takes new rules, for the sessions that are there as well; its store and node are not looked at. Asks for
+  /// a tick where something is due by them. For a session whose rules stay as they are nothing changes.
+  ///
+  /// Idle timeouts count from the last byte, as always. Nobody is logged out without the probes that the new
+  /// rules promise: where they are overdue, the first of them goes out within half of a spacing (many are
+  /// spread over it), and each has a whole spacing for its answer. A probe that is out is one of them where
+  /// the new rules would have sent it by then, and otherwise counts no longer; the same goes for the probe
+  /// more that a doubted client had. Where no probes are promised, and the silence is too long already, the
+  /// logout is due at once. A timeout of zero puts no logout off that was asked of the host.
+  ///
+  /// mass_minimum, mass_share and logout_rate hold for the next logout: none is admitted while as many as the
+  /// new rate were in the second before it. The grace of a session that is held counts from when it was lost:
+  /// contacts are shown what the new rules want them to see, also where that is the presence itself again.
+  void setPolicy(const Now& now, const Policy& policy);
 
   /// The server stops in order: whoever is still here is logged out on record (Cause::server_stopped), at the
   /// time last heard. Sends nothing.

@@ -17,10 +17,27 @@ constexpr std::uint32_t kTimerNoise = ceilTicks(std::chrono::milliseconds{250});
 
 }  // namespace
 
-Heartbeat::Heartbeat(const Policy& policy) noexcept
+Heartbeat::Heartbeat(const Policy& policy, std::optional<Tick> new_since) noexcept
     : timeout_(ceilTicks(policy.idle_timeout)),
       timeout_inactive_(ceilTicks(policy.inactive_idle_timeout)),
-      attempts_(policy.ping ? policy.ping_attempts : 0) {}
+      attempts_(policy.ping ? policy.ping_attempts : 0),
+      new_since_(new_since) {}
+
+void Heartbeat::age(Tick now) noexcept {
+  if (new_since_ && after(now, *new_since_) > static_cast<std::int32_t>(longestTimeout())) new_since_.reset();
+}
+
+// What was heard before the plugin was there is on record, and no deadline counts from it.
+Tick Heartbeat::baseOf(const Session& session, Tick last_heard, const Stalls& stalls) noexcept {
+  const Tick heard = later(last_heard, session.opened_at);
+  return heard + stalls.since(heard);
+}
+
+// When the step that follows `sent` probes is due, if all went as planned. Both ends of the timeout are
+// rounded down: one tick more than it is certainly the whole of it.
+Tick Heartbeat::due(std::uint32_t whole, Tick base, std::uint32_t sent) const noexcept {
+  return base + (sent >= attempts_ ? whole + 1 : whole / 2 + sent * (whole / 2) / attempts_);
+}
 
 Tick Heartbeat::firstCheck(const Session& session, Tick last_heard, Tick now) const noexcept {
   const std::uint32_t whole = timeout(session);
@@ -38,31 +55,38 @@ Verdict Heartbeat::judge(const Session& session, Tick last_heard, std::uint32_t 
   const std::uint32_t whole = timeout(session);
   if (whole == 0) return {Action::wait, now + kFarTicks, 0};
 
-  // What was heard before the plugin was there is on record, and no deadline counts from it.
-  const Tick heard = later(last_heard, session.opened_at);
-  const Tick base = heard + stalls.since(heard);
-  // When the step that follows `sent` probes is due, if all went as planned. Both ends of the timeout are
-  // rounded down: one tick more than it is certainly the whole of it.
-  const auto due = [&](std::uint32_t sent) {
-    return base + (sent >= attempts_ ? whole + 1 : whole / 2 + sent * (whole / 2) / attempts_);
-  };
+  const Tick base = baseOf(session, last_heard, stalls);
+  const auto dueAfter = [&](std::uint32_t sent) { return due(whole, base, sent); };
   const std::uint32_t gap = (spacing(session) + 1) / 2;
   const std::uint32_t noise = std::min(kTimerNoise, gap / 2);
 
-  Tick at = due(probes_out);
+  Tick at = dueAfter(probes_out);
   if (probes_out == 0 && attempts_ > 0 && !session.settled) at = later(at, session.opened_at + kSettling);
   if (probes_out > 0) {
     // A probe that was not sent within its time, or is one more than was planned, has the whole spacing.
     const Tick sent = session.stepped_at + stalls.since(session.stepped_at);
-    if (session.doubted || after(sent, due(probes_out - 1) + gap + noise) > 0)
+    if (session.doubted || after(sent, dueAfter(probes_out - 1) + gap + noise) > 0)
       at = later(at, sent + spacing(session));
   }
   if (after(at, now) > 0) return {Action::wait, at, 0};
   if (probes_out >= attempts_) return {Action::log_out, now, 0};
-  const Tick put_off_to = due(probes_out) + gap;
-  const bool late = after(now, put_off_to + noise) > 0;
-  return {Action::probe, late ? later(due(probes_out + 1), now + spacing(session)) : due(probes_out + 1),
-          put_off_to};
+  const Tick planned = dueAfter(probes_out);
+  const Tick next = dueAfter(probes_out + 1);
+  const bool late = after(now, planned + gap + noise) > 0;
+  const Tick since = new_since_ ? later(planned, *new_since_ + stalls.since(*new_since_)) : planned;
+  return {Action::probe, late ? later(next, now + spacing(session)) : next, since + gap};
+}
+
+std::uint32_t Heartbeat::counting(const Session& session, Tick last_heard, std::uint32_t probes_out,
+                                  const Stalls& stalls) const noexcept {
+  const std::uint32_t whole = timeout(session);
+  if (whole == 0 || attempts_ == 0) return 0;
+  const Tick base = baseOf(session, last_heard, stalls);
+  const Tick sent = session.stepped_at + stalls.since(session.stepped_at);
+  const std::uint32_t most = std::min(probes_out, attempts_ + (session.doubted ? 1 : 0));
+  std::uint32_t counting = 0;
+  while (counting < most && after(sent, due(whole, base, counting)) >= 0) ++counting;
+  return counting;
 }
 
 }  // namespace liveness::core

@@ -25,6 +25,7 @@ void MassEvents::setPolicy(const Policy& policy) noexcept {
   minimum_ = policy.mass_minimum;
   share_ = policy.mass_share;
   rate_ = policy.logout_rate;
+  counted_ = false;
 }
 
 bool MassEvents::now(const SessionTable& table, const Heartbeat& heartbeat, const Census& census,

@@ -39,7 +39,7 @@ bool Plugin::Impl::probeForOperator(const Now& now, SessionId id) {
       break;
   }
   // On the side: it is none of those that the heartbeat counts, and moves none of its deadlines.
-  if (session.operators_probes < UINT8_MAX) ++session.operators_probes;
+  if (session.uncounted_probes < UINT8_MAX) ++session.uncounted_probes;
   sendProbe(now, tick, slot);
   return true;
 }

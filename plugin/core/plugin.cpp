@@ -98,8 +98,8 @@ Plugin::Stats Plugin::stats(const Now& now) const {
   return impl_->stats(now);
 }
 
-void Plugin::setPolicy(const Policy& policy) {
-  impl_->setPolicy(policy);
+void Plugin::setPolicy(const Now& now, const Policy& policy) {
+  impl_->setPolicy(now, policy);
 }
 
 void Plugin::stop(const Now& now) {

@@ -57,7 +57,9 @@ class Plugin::Impl {
 
   // ticking.cpp: what is due.
   std::chrono::milliseconds tick(const Now& now);
-  void setPolicy(const Policy& policy);
+
+  // new_rules.cpp
+  void setPolicy(const Now& now, const Policy& policy);
 
   // operator.cpp: what an operator wants.
   bool probeForOperator(const Now& now, SessionId id);
@@ -119,6 +121,9 @@ class Plugin::Impl {
   bool handleProbeDue(const Now& now, std::uint32_t slot, const core::Verdict& verdict);
   bool handleTimeoutDue(const Now& now, std::uint32_t slot);
   bool handleClosingDue(const Now& now, std::uint32_t slot);
+
+  // new_rules.cpp
+  void takeNewPace(core::Tick now, std::uint32_t slot);
 
   // held.cpp
   core::Tick graceEnd(const core::Session& session) const;

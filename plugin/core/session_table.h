@@ -53,7 +53,7 @@ struct Session {
   bool counted = false;               ///< in the Census
   bool doubted = false;               ///< would have timed out, together with too many others
   bool kicked = false;                ///< an operator wants it to end, and the host was told
-  std::uint8_t operators_probes = 0;  ///< out besides those that are counted in probesOut()
+  std::uint8_t uncounted_probes = 0;  ///< out besides those that are counted in probesOut()
   Shown shown = Shown::itself;
   Cause lost_because = Cause::connection_lost;  ///< of a held one
   Evidence evidence = Evidence::none;           ///< of the timeout, when it comes

@@ -102,7 +102,7 @@ void Plugin::Impl::endProbing(Tick when, std::uint32_t slot) {
   Session& session = table_.at(slot);
   table_.phase(slot) = Phase::listening;
   table_.probesOut(slot) = 0;
-  session.operators_probes = 0;
+  session.uncounted_probes = 0;
   session.probe_number = 0;
   session.doubted = false;
   session.state_since = when;

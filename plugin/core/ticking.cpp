@@ -60,6 +60,7 @@ milliseconds Plugin::Impl::tick(const Now& now) {
 
 milliseconds Plugin::Impl::work(const Now& now) {
   commands_left_ = host_.capabilities().commands_per_tick;
+  heartbeat_.age(last_tick_);
   allowProbes();
   while (!unsent_broadcasts_.empty() && commands_left_ > 0) {
     Departure departure = std::move(unsent_broadcasts_.front());
@@ -126,25 +127,6 @@ void Plugin::Impl::wantTick(Tick now, milliseconds delay) {
   host_.requestTick(delay);
   const Tick wanted = now + core::ceilTicks(delay);
   if (core::after(expected_tick_, wanted) > 0) expected_tick_ = wanted;
-}
-
-void Plugin::Impl::setPolicy(const Policy& policy) {
-  heartbeat_ = core::Heartbeat{policy};
-  mass_events_.setPolicy(policy);
-  held_presence_ = policy.held_presence;
-  held_grace_ = core::ceilTicks(policy.held_grace);
-  keepStalls();
-  checkpoint_interval_ = policy.checkpoint_interval;
-  if (ticked_) planCheckpoints();
-  store_.keepHistory(policy.history);
-  for (std::uint32_t slot = 0; slot < table_.slots(); ++slot) {
-    if (!table_.live(slot)) continue;
-    if (heartbeat_.timeout(table_.at(slot)) == 0) census_.drop(table_.at(slot));
-    const Phase phase = table_.phase(slot);
-    if (phase == Phase::listening || phase == Phase::probed)
-      table_.checkAt(slot) = heartbeat_.firstCheck(table_.at(slot), table_.lastHeard(slot), last_tick_);
-    if (phase == Phase::held) table_.checkAt(slot) = heldCheck(table_.at(slot), last_tick_);
-  }
 }
 
 }  // namespace liveness

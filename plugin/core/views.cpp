@@ -25,7 +25,7 @@ constexpr std::uint32_t kMaxAgeDoubtful = core::ceilTicks(std::chrono::seconds{1
 
 bool Plugin::Impl::isUnanswered(std::uint32_t slot) const {
   const Session& session = table_.at(slot);
-  return table_.probesOut(slot) + session.operators_probes > 0 &&
+  return table_.probesOut(slot) + session.uncounted_probes > 0 &&
          table_.lastHeard(slot) == session.heard_before_probe;
 }
 
@@ -74,7 +74,7 @@ void Plugin::Impl::describe(const Now& now, std::uint32_t slot, SessionInfo& inf
   info.last_heard = now.utc - info.silence;
   info.probes_unanswered = 0;
   if (info.state == SessionState::suspect)
-    info.probes_unanswered = table_.probesOut(slot) + std::uint32_t{session.operators_probes};
+    info.probes_unanswered = table_.probesOut(slot) + std::uint32_t{session.uncounted_probes};
   info.probes_sent = session.probes_sent;
   info.round_trip.reset();
   if (session.round_trip_us != 0) info.round_trip = std::chrono::microseconds{session.round_trip_us};

@@ -76,7 +76,7 @@ TEST_CASE("a client that is heard after the adoption goes on as any other") {
     const UtcTime heard = world.now().utc;
     world.runTo(279s);
     CHECK(world.probesTo(id).empty());
-    world.plugin.setPolicy(Policy{});
+    world.plugin.setPolicy(world.now(), Policy{});
     world.runTo(281s);
     CHECK(world.probesTo(id).size() == 1);
     world.runTo(461s);
@@ -90,7 +90,7 @@ TEST_CASE("new rules count no deadline from before the adoption") {
     World world(kind);
     const SessionId id = world.host.adopt("romeo", "balcony", false, world.now().utc - 2h);
     world.runTo(1s);
-    world.plugin.setPolicy(idleAfter(100s));
+    world.plugin.setPolicy(world.now(), idleAfter(100s));
     world.runTo(49s);
     CHECK(world.host.commands.empty());
     world.runTo(51s);

@@ -182,7 +182,7 @@ TEST_CASE("what was lost counts also for deadlines that a reload made longer") {
     world.runFor(45s);
     policy.held_presence = HeldPresence::away;
     policy.held_grace = 60s;
-    world.plugin.setPolicy(policy);
+    world.plugin.setPolicy(world.now(), policy);
     world.runFor(8s);
     CHECK(world.timesOf(Command::Kind::show_held, id).empty());
     world.runFor(4s);

@@ -213,7 +213,7 @@ TEST_CASE("a new interval counts at once, and skips nobody who was heard before"
   world.runTo(100s);
   world.host.hear(id);
   const UtcTime heard = world.now().utc;
-  world.plugin.setPolicy(checkpointEach(5s));
+  world.plugin.setPolicy(world.now(), checkpointEach(5s));
   world.runFor(5s);
   CHECK_ABOUT(theOne(world).last_heard, heard);
 }
@@ -227,7 +227,7 @@ TEST_CASE("a reload of the rules puts no checkpoint off") {
   const UtcTime heard = world.now().utc;
   for (int i = 1; i <= 6; ++i) {
     world.runTo(i * 10s);
-    world.plugin.setPolicy(checkpointEach(60s));
+    world.plugin.setPolicy(world.now(), checkpointEach(60s));
   }
   CHECK_ABOUT(theOne(world).last_heard, heard);
 }
@@ -306,7 +306,7 @@ TEST_CASE("the store is told for how long to keep the history, also when that ch
   World world(kEveryHost[0], policy);
   CHECK(world.store.history == std::chrono::hours{48});
   policy.history = std::chrono::hours{0};
-  world.plugin.setPolicy(policy);
+  world.plugin.setPolicy(world.now(), policy);
   CHECK(world.store.history == std::chrono::hours{0});
 }
 

@@ -89,7 +89,7 @@ TEST_CASE("an end that the host never confirms is on record ten seconds later") 
       CHECK(info.state == (held ? SessionState::held : SessionState::reachable));
       CHECK(info.next == Next::end);
       CHECK_ABOUT(info.next_in, 10s);
-      world.plugin.setPolicy(Policy{});
+      world.plugin.setPolicy(world.now(), Policy{});
       world.runTo(59900ms);
       CHECK(world.store.records.empty());
       world.runTo(61s);

@@ -159,7 +159,7 @@ TEST_CASE("new rules hold for those who are held already") {
     World world(kind, shownAs(HeldPresence::keep));
     lostAfter(world, 30s);
     world.runFor(600s);
-    world.plugin.setPolicy(shownAs(HeldPresence::unavailable));
+    world.plugin.setPolicy(world.now(), shownAs(HeldPresence::unavailable));
     world.runFor(2s);
     CHECK_FALSE(world.host.contacts.online(kJid));
   }
@@ -171,7 +171,7 @@ TEST_CASE("whom the rules hid is seen again where new rules keep the presence") 
     const SessionId id = lostAfter(world, 30s);
     world.runFor(61s);
     REQUIRE_FALSE(world.host.contacts.online(kJid));
-    world.plugin.setPolicy(shownAs(HeldPresence::keep));
+    world.plugin.setPolicy(world.now(), shownAs(HeldPresence::keep));
     world.runFor(2s);
     CHECK(world.host.contacts.online(kJid));
     CHECK(world.host.contacts.all().back().status == "here");
@@ -197,7 +197,7 @@ TEST_CASE("a held session is shown as the new rules want it, whatever the old on
       const SessionId id = lostAfter(world, 30s);
       world.runFor(100s);
       const std::size_t commands = world.host.commands.size();
-      world.plugin.setPolicy(shownAs(then));
+      world.plugin.setPolicy(world.now(), shownAs(then));
       world.runFor(5s);
       CHECK(world.host.commands.size() == commands + (before == then ? 0 : 1));
       const auto& shown = world.host.find(id)->shown;
@@ -217,17 +217,17 @@ TEST_CASE("a grace that new rules make longer or shorter counts from when the st
     lostAfter(world, 30s);
     world.runFor(100s);
     REQUIRE_FALSE(world.host.contacts.online(kJid));
-    world.plugin.setPolicy(shownAs(HeldPresence::unavailable, 200s));
+    world.plugin.setPolicy(world.now(), shownAs(HeldPresence::unavailable, 200s));
     world.runFor(2s);
     CHECK(world.host.contacts.online(kJid));
     world.runFor(96s);
     CHECK(world.host.contacts.online(kJid));
     world.runFor(4s);
     CHECK_FALSE(world.host.contacts.online(kJid));
-    world.plugin.setPolicy(shownAs(HeldPresence::unavailable, 600s));
+    world.plugin.setPolicy(world.now(), shownAs(HeldPresence::unavailable, 600s));
     world.runFor(10s);
     CHECK(world.host.contacts.online(kJid));
-    world.plugin.setPolicy(shownAs(HeldPresence::unavailable, 0s));
+    world.plugin.setPolicy(world.now(), shownAs(HeldPresence::unavailable, 0s));
     world.runFor(1s);
     CHECK_FALSE(world.host.contacts.online(kJid));
   }
@@ -243,7 +243,7 @@ TEST_CASE("new rules show many held sessions again within the bound of commands"
     }
     world.runFor(5s);
     REQUIRE(world.host.contacts.onlineCount() == 0);
-    world.plugin.setPolicy(shownAs(HeldPresence::keep, 1s));
+    world.plugin.setPolicy(world.now(), shownAs(HeldPresence::keep, 1s));
     world.runFor(2s);
     CHECK(world.host.contacts.onlineCount() == 300);
     CHECK(world.host.most_commands_in_a_tick <= kind.commands_per_tick);

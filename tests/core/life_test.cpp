@@ -88,7 +88,7 @@ TEST_CASE("new rules hold for who is there, counted from when they were last hea
     const SessionId id = world.host.open("romeo");
     world.host.present(id, available());
     world.runTo(10s);
-    world.plugin.setPolicy(idleAfter(60s));
+    world.plugin.setPolicy(world.now(), idleAfter(60s));
     world.runTo(20s);
     world.host.hear(id);
     world.runTo(400s);
@@ -111,7 +111,7 @@ TEST_CASE("a client whose silence is suddenly too long gets its probes and the t
     world.host.when_probed = [&](SessionId who, const Probe& probe) {
       if (who == id) world.host.answer(who, probe.number);
     };
-    world.plugin.setPolicy(idleAfter(60s));
+    world.plugin.setPolicy(world.now(), idleAfter(60s));
     world.runTo(1020s);
     CHECK(world.store.records.empty());
     CHECK_FALSE(world.probesTo(id).empty());
@@ -125,7 +125,7 @@ TEST_CASE("a client whose silence is suddenly too long gets its probes and the t
 TEST_CASE("new rules hold for whoever comes after them") {
   EVERY_HOST(kind) {
     World world(kind);
-    world.plugin.setPolicy(idleAfter(40s, true, 1));
+    world.plugin.setPolicy(world.now(), idleAfter(40s, true, 1));
     const SessionId id = world.host.open("romeo");
     world.host.present(id, available());
     world.runTo(50s);
@@ -142,11 +142,11 @@ TEST_CASE("an idle timeout that is set to zero spares who is there, and one that
     const SessionId id = world.host.open("romeo");
     world.host.present(id, available());
     world.runTo(10s);
-    world.plugin.setPolicy(idleAfter(0s));
+    world.plugin.setPolicy(world.now(), idleAfter(0s));
     world.runTo(2000s);
     CHECK(world.closingsOf(id).empty());
     world.host.hear(id);
-    world.plugin.setPolicy(idleAfter(60s));
+    world.plugin.setPolicy(world.now(), idleAfter(60s));
     world.runTo(2200s);
     CHECK(world.closingsOf(id).size() == 1);
     CHECK(world.probesTo(id).size() >= 1);
@@ -159,7 +159,7 @@ TEST_CASE("a longer idle timeout spares a client that would have been logged out
     const SessionId id = world.host.open("romeo");
     world.host.present(id, available());
     world.runTo(50s);
-    world.plugin.setPolicy(idleAfter(360s));
+    world.plugin.setPolicy(world.now(), idleAfter(360s));
     world.runTo(355s);
     CHECK(world.closingsOf(id).empty());
     world.runTo(370s);

@@ -128,7 +128,7 @@ TEST_CASE("beside many that are heard, or answer, a few are given up in time, co
         if (i % 3 == 1) disconnect(world, passing[i]);
         if (i % 3 == 2) world.host.close(passing[i], Cause::kicked);
       }
-      world.plugin.setPolicy(idleAfter(60s, 60s));
+      world.plugin.setPolicy(world.now(), idleAfter(60s, 60s));
     }
     CHECK(doubted(world) == 0);
     const std::size_t before = world.store.records.size();
@@ -169,7 +169,7 @@ TEST_CASE("where an idle timeout becomes never, its clients count no longer") {
     world.host.when_probed = [&](SessionId id, const Probe& probe) { world.host.answer(id, probe.number); };
     world.runTo(50s);
     world.host.when_probed = nullptr;
-    world.plugin.setPolicy(idleAfter(0s, 60s));
+    world.plugin.setPolicy(world.now(), idleAfter(0s, 60s));
     world.runTo(150s);
     CHECK(doubted(world) == 100);
   }
@@ -242,9 +242,9 @@ TEST_CASE("clients of a timeout that became never, or was never one, do not coun
   crowd(world, "forever", 300);
   world.stall(24h * 800);  // even those are looked at once in two years
   world.runFor(10s);
-  world.plugin.setPolicy(idleAfter(60s, 60s));
+  world.plugin.setPolicy(world.now(), idleAfter(60s, 60s));
   world.runFor(40s);
-  world.plugin.setPolicy(idleAfter(0s, 60s));
+  world.plugin.setPolicy(world.now(), idleAfter(0s, 60s));
   for (const SessionId id : crowd(world, "u", 300)) world.host.setActive(id, false);
   std::map<milliseconds::rep, int> in_second;
   world.host.when_probed = [&](SessionId id, const Probe& probe) {

@@ -80,7 +80,7 @@ void Schedule::reload() {
   say("the module is reloaded: held_presence " + std::string(views[static_cast<int>(policy_.held_presence)]) +
       ", held_grace " + std::to_string(policy_.held_grace.count()) + " ms");
   oracle_->rulesChange(policy_);
-  world_->plugin.setPolicy(policy_);
+  world_->plugin.setPolicy(world_->now(), policy_);
 }
 
 void Schedule::operate() {

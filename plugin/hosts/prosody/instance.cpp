@@ -54,7 +54,7 @@ bool Instance::configure() {
   Policy changed = judgedPolicy();
   if (changed.store != policy.store || changed.node != policy.node) return false;
   policy = std::move(changed);
-  plugin->setPolicy(policy);
+  plugin->setPolicy(readClocks(), policy);
   return true;
 }
 
