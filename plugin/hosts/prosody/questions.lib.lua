@@ -152,7 +152,6 @@ local function desk(life, plugin, asked)
 
 	life.at_end(function (why)
 		for i = first, last do tell(line[i], nil, why); end
-		questions, look_ups, line, first, last = {}, {}, {}, 1, 0;
 	end);
 
 	return self;
