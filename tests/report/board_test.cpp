@@ -117,6 +117,20 @@ TEST_CASE("a board works on so many pages and no more, until one is given up or 
   CHECK(text.empty());
 }
 
+TEST_CASE("a page that is gone on with now and then is not forgotten, and one that is not is") {
+  World world(fakes::kEveryHost[0]);
+  Board board;
+  const std::uint64_t looked_at = board.beginPage(world.now(), {});
+  const std::uint64_t left = board.beginPage(world.now(), {});
+  std::string text;
+  CHECK(board.continuePage(world.plugin, world.now(), looked_at, text) == Board::Progress::going_on);
+  world.clock.advance(Board::kPatience - 1s);
+  CHECK(board.continuePage(world.plugin, world.now(), looked_at, text) == Board::Progress::going_on);
+  run(world, board, 2s);
+  CHECK(board.continuePage(world.plugin, world.now(), left, text) == Board::Progress::unknown);
+  CHECK(board.continuePage(world.plugin, world.now(), looked_at, text) == Board::Progress::done);
+}
+
 TEST_CASE("a page that is done is given once") {
   World world(fakes::kEveryHost[0]);
   Board board;

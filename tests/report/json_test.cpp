@@ -112,6 +112,8 @@ TEST_CASE("one session's document has its reasons and its timeline") {
                           {{kMadeUpNow - 60s, Kind::probed, 0},
                            {kMadeUpNow - 59s, Kind::answered, 250000},
                            {kMadeUpNow - 30s, Kind::answered, 0},
+                           {kMadeUpNow - 20s, Kind::held, static_cast<std::int64_t>(Cause::timed_out)},
+                           {kMadeUpNow - 10s, Kind::resumed, 0},
                            {kMadeUpNow, Kind::closed, static_cast<std::int64_t>(Cause::logged_out)}}));
   CHECK(o["now"] == "2026-11-23T04:40:00.123Z");
   CHECK(o["why"] == json::parse(R"(["one", "two"])"));
@@ -119,6 +121,8 @@ TEST_CASE("one session's document has its reasons and its timeline") {
       {"at": "2026-11-23T04:39:00.123Z", "event": "probed"},
       {"at": "2026-11-23T04:39:01.123Z", "event": "answered", "round_trip": 0.25},
       {"at": "2026-11-23T04:39:30.123Z", "event": "answered"},
+      {"at": "2026-11-23T04:39:40.123Z", "event": "held", "cause": "timed_out"},
+      {"at": "2026-11-23T04:39:50.123Z", "event": "resumed"},
       {"at": "2026-11-23T04:40:00.123Z", "event": "closed", "cause": "logged_out"}])"));
 }
 

@@ -251,6 +251,48 @@ TEST_CASE("sessions that come, go and change between two steps leave a page whol
   }
 }
 
+TEST_CASE("a page is in order as its sessions are when it is made, and not as they were when it was begun") {
+  MadeUpSessions sessions;
+  const SessionId juliet = sessions.add(madeUpSession("juliet@localhost/balcony"));
+  sessions.add(madeUpSession("mercutio@localhost/street"));
+  const SessionId romeo = sessions.add(madeUpSession("romeo@localhost/orchard"));
+  for (const bool descending : {false, true}) {
+    SessionsQuestion question;
+    question.sort = Sort::state;
+    question.descending = descending;
+    for (const SessionId id : {juliet, romeo}) sessions.find(id)->state = SessionState::reachable;
+    SessionsPage page(question);
+    REQUIRE_FALSE(page.step(sessions, madeUpNow()));
+    sessions.find(juliet)->state = SessionState::held;
+    sessions.find(romeo)->state = SessionState::suspect;
+    while (!page.step(sessions, madeUpNow())) {
+    }
+    std::vector<std::string> expected{"mercutio@localhost/street", "romeo@localhost/orchard",
+                                      "juliet@localhost/balcony"};
+    if (descending) std::reverse(expected.begin(), expected.end());
+    CHECK(jids(json::parse(page.json())) == expected);
+  }
+}
+
+TEST_CASE("a page is full though some of its sessions have gone since it was begun") {
+  MadeUpSessions sessions;
+  std::vector<SessionId> ids;
+  for (int n = 10; n < 50; ++n)
+    ids.push_back(sessions.add(madeUpSession("user" + std::to_string(n) + "@localhost/phone")));
+  SessionsQuestion question;
+  question.offset = 5;
+  question.limit = 10;
+  SessionsPage page(question);
+  REQUIRE_FALSE(page.step(sessions, madeUpNow()));
+  for (std::size_t n = 5; n < 25; ++n) sessions.remove(ids[n]);
+  while (!page.step(sessions, madeUpNow())) {
+  }
+  const json got = json::parse(page.json());
+  REQUIRE(got["sessions"].size() == 10);
+  CHECK(got["sessions"][0]["jid"] == "user35@localhost/phone");
+  CHECK(got["matched"] == 20);
+}
+
 TEST_CASE("a session that left and came back is on the page once, as the one it is now") {
   MadeUpSessions sessions;
   const SessionId old = sessions.add(madeUpSession("romeo@localhost/phone"));
