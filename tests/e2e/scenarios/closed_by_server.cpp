@@ -111,6 +111,32 @@ TEST_SUITE("e2e/closed_by_server") {
     CHECK(stage->server.shell(R"(liveness:last_seen("romeo@localhost"))").find("server_stopped") !=
           std::string::npos);
   }
+
+  TEST_CASE(
+      "who is sent away while the server stops is there until the stop, but for who says good-bye then") {
+    Stage stage;
+    auto sent_away = stage.rawUser();
+    RawClient goes(stage.server.c2s());
+    goes.logIn("mercutio", "secret", "localhost", "street");
+    goes.send("<presence/>");
+    REQUIRE(goes.roundTrip());
+    // As another module may, when it hears of the stop, and as a client does that closes its stream just
+    // then.
+    const auto said = stage.server.shell(R"(> prosody.events.add_handler("server-stopping", function ()
+        local users = prosody.hosts.localhost.sessions
+        users.romeo.sessions.phone:close()
+        users.mercutio.sessions.street:close(false)
+      end, 500))");
+    CAPTURE(said);
+    REQUIRE(stage.server.stop());
+    const std::pair<std::string, std::string> expected[] = {{"romeo@localhost", "server_stopped"},
+                                                            {"mercutio@localhost", "logged_out"}};
+    for (const auto& one : expected) {
+      const auto record = stage.server.lastSeen(one.first);
+      REQUIRE(record);
+      CHECK(record->cause == one.second);
+    }
+  }
 }
 
 }  // namespace liveness::e2e

@@ -54,6 +54,21 @@ TEST_SUITE("e2e/held_contacts") {
     late.nothingMore(phone);
   }
 
+  TEST_CASE("a contact who came online after the user sees the hold and its end as the others do") {
+    Stage stage(options());
+    ResumableUser user(stage);
+    const auto phone = stage.jid("phone");
+    Onlooker later(stage, "juliet", "later");
+    REQUIRE(available(later.next(phone)));  // in answer to the probe that came with her presence
+    later.send("<presence type='probe' to='romeo@localhost/phone'/>");
+    REQUIRE(available(later.next(phone)));
+    loseAndHide(stage, user);
+    CHECK(unavailable(later.next(phone)));
+    auto again = resumed(stage, user);
+    CHECK(available(later.next(phone)));
+    later.nothingMore(phone);
+  }
+
   TEST_CASE("the user's own other resources see the same, those that come later too") {
     Stage stage(options("4"));
     Onlooker laptop(stage, "romeo", "laptop");

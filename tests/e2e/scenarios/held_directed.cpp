@@ -142,13 +142,35 @@ TEST_SUITE("e2e/held_directed") {
   }
 
   TEST_CASE("a chat room that stands in the roster is not left by a hold, and left once when it ends") {
-    Stage stage(withRoster(options("6") + "\nComponent \"rooms.localhost\" \"muc\"\nmuc_room_locking = false",
-                           kRoom));
+    ServerSetup setup =
+        withRoster(options("6") + "\nComponent \"rooms.localhost\" \"muc\"\nmuc_room_locking = false", kRoom);
+    bool to_very_many = false, adopted = false;
+    SUBCASE("of a user of few words") {}
+    SUBCASE("of one who has told very many contacts very much since") {
+      to_very_many = true;
+      for (int n = 0; n < 200; ++n)
+        setup.hosts.front().accounts.front().roster.push_back(
+            {"friend" + std::to_string(n) + "@localhost", "both"});
+    }
+    SUBCASE("of one whose session is older than the module") {
+      adopted = true;
+    }
+    CAPTURE(to_very_many);
+    CAPTURE(adopted);
+    Stage stage(setup);
     ResumableUser user(stage);
     Onlooker mercutio(stage, "mercutio", "street");
     join(mercutio, "mercutio");
     join(user.client, "romeo");
     REQUIRE(available(mercutio.next(kRoom + "/romeo", kPatience)));
+    if (to_very_many) {
+      user.client.send("<presence><status>" + std::string(1000, 'x') + "</status></presence>");
+      REQUIRE(user.client.roundTrip());
+    }
+    if (adopted) {
+      stage.module("unload");
+      stage.module("load");
+    }
     user.loseConnection(stage);
     CHECK(stage.departure(stage.jid("phone"), 1, kPatience).delayed);
     sayInRoom(mercutio, "where is he?");

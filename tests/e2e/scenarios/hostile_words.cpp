@@ -127,8 +127,17 @@ TEST_SUITE("e2e/hostile_words") {
       user->send("<presence><show>asleep</show><priority>" + std::string(priority) +
                  "</priority></presence>");
     REQUIRE(user->roundTrip());
+    for (const std::string no_number : {"1e3", "0x10", " 7", "7.0"}) {
+      CAPTURE(no_number);
+      user->send("<presence><priority>" + no_number + "</priority></presence>");
+      REQUIRE(user->roundTrip());
+      CHECK(stage.userSessions().find("online (") == std::string::npos);
+    }
+    user->send("<presence><priority>+5</priority></presence>");
+    REQUIRE(user->roundTrip());
     const auto table = stage.userSessions();
     CAPTURE(table);
+    CHECK(table.find("online (5)") != std::string::npos);
     CHECK(table.find("1 session") != std::string::npos);
     CHECK(table.find("reachable") != std::string::npos);
     user->send(goodbye("<status>one</status><status xml:lang='de'>zwei</status><status/>"));

@@ -173,6 +173,42 @@ TEST_SUITE("e2e/module_life") {
     CHECK(record.logged_out_at - heard_at > 3s);
   }
 
+  TEST_CASE(
+      "a session that is held, or inactive, when a module is first loaded is that from the same time on") {
+    Stage stage(notLoaded("smacks_hibernation_time = 600"));
+    auto watched = stage.rawUser("watched");
+    watched->send("<inactive xmlns='urn:xmpp:csi:0'/>");
+    ResumableUser user(stage);
+    REQUIRE(user.client.roundTrip());
+    const auto heard_at = utcNow();
+    user.client.socket().reset();
+    REQUIRE(eventually(kPatience, [&] {
+      return stage.server
+                 .shell(R"(> for _, s in pairs(prosody.hosts.localhost.sessions.romeo.sessions) do
+                     if s.hibernating then return "it is held" end end)")
+                 .find("it is held") != std::string::npos;
+    }));
+    REQUIRE(eventually(kPatience, [&] { return utcNow() - heard_at > 4s; }));
+    stage.module("load");
+    const auto inactive = stage.server.shell("liveness:sessions{ inactive = true }");
+    CAPTURE(inactive);
+    CHECK(inactive.find("romeo@localhost/watched") != std::string::npos);
+    CHECK(inactive.find("1 session") != std::string::npos);
+    const auto why = stage.server.shell(R"(liveness:why("romeo@localhost/phone"))");
+    CAPTURE(why);
+    const std::string held_for = " (for ";
+    REQUIRE(why.find("is held since ") != std::string::npos);
+    REQUIRE(why.find(held_for) != std::string::npos);
+    CHECK(std::stod(why.substr(why.find(held_for) + held_for.size())) >= 2.0);
+    stage.server.shell(R"(liveness:disconnect("romeo@localhost/phone"))");
+    REQUIRE(eventually(kPatience, [&] { return stage.userSessions().find("phone") == std::string::npos; }));
+    watched->send("<presence type='unavailable'/>");
+    stage.record("logged_out");
+    const auto history = stage.server.shell(R"(liveness:history("romeo@localhost"))");
+    CAPTURE(history);
+    CHECK(history.find("1 logout of") != std::string::npos);
+  }
+
   TEST_CASE("an unloaded module leaves nothing behind, and can be loaded again") {
     Stage stage(notLoaded("liveness_idle_timeout = 2"));
     const auto threads_before = stage.server.threads();

@@ -95,6 +95,20 @@ TEST_SUITE("e2e/stream_resumption") {
     stage.record("timed_out");
   }
 
+  TEST_CASE("a client may ask for resumption in both ways that XML has to say yes") {
+    Stage stage;
+    for (const std::string yes : {"true", "1"}) {
+      CAPTURE(yes);
+      RawClient client(stage.server.c2s());
+      client.logIn("romeo", "secret", "localhost", "phone" + yes);
+      client.send("<enable xmlns='urn:xmpp:sm:3' resume='" + yes + "'/>");
+      REQUIRE(client.expect("<enabled"));
+      const auto why = stage.server.shell("liveness:why(\"" + client.fullJid() + "\")");
+      CAPTURE(why);
+      CHECK(why.find("its connection is dropped and the session is held") != std::string::npos);
+    }
+  }
+
   TEST_CASE("nothing is sent between bind and <enabled/>") {
     Stage stage("liveness_idle_timeout = 8");
     RawClient client(stage.server.c2s());
