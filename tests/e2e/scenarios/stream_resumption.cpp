@@ -14,6 +14,12 @@ std::size_t askedSince(const RawClient& client, SteadyClock::time_point since) {
   return count;
 }
 
+/// Prosody 0.12 means to send <failed/> (mod_smacks, handle_resume), but the stream ends without it.
+void checkRefused(const RawClient& again, const std::string& answer) {
+  CHECK(answer.empty());
+  CHECK(again.ended());
+}
+
 }  // namespace
 
 TEST_SUITE("e2e/stream_resumption") {
@@ -147,13 +153,13 @@ TEST_SUITE("e2e/stream_resumption") {
         sender.send("<message to='" + stage.jid("phone") + "' type='chat'><body>queued</body></message>");
       REQUIRE(sender.roundTrip());
       RawClient again(stage.server.c2s());
-      CHECK(resume(again, user.id, handled).find("<resumed") == std::string::npos);
+      checkRefused(again, resume(again, user.id, handled));
       CHECK(stage.record("hold_expired").resource == "phone");
     }
     SUBCASE("the client says that it got more than it was sent") {
       user.loseConnection(stage);
       RawClient again(stage.server.c2s());
-      CHECK(resume(again, user.id, 999).find("<resumed") == std::string::npos);
+      checkRefused(again, resume(again, user.id, 999));
       CHECK(stage.record("hold_expired").resource == "phone");
     }
     SUBCASE("it says so while it is connected") {
