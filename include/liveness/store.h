@@ -27,8 +27,8 @@ struct Notice {
 ///
 /// All calls come from one thread, the server's, and none of them but stop() waits for a disk, a network or a
 /// lock that is held across either: what is asked is done elsewhere; an answer may overtake another one. None
-/// throws because of the database: trouble there is a notice, and what was to be written is kept and tried
-/// again, of each user the latest, so that memory is bounded by the number of users.
+/// throws because of the database: trouble there is a notice, and what was to be written is kept (in a file,
+/// too) and tried again, of each user the latest, so that memory is bounded by the number of users.
 /// While the database is away a question has no answer, rather than a wrong one: it comes when the database
 /// is back. It is an empty one, with a notice, at stop(), for a row that cannot be read, and where the
 /// database, which is there, fails at it a few times. No record and no other question waits for that one.
@@ -102,8 +102,8 @@ class Store {
 
   /// Notes who is connected without being available, at the beginning, with each checkpoint and at the end;
   /// of each user the latest is kept. Whoever is here when the process dies is no longer. Where the database
-  /// is away at stop(), it is lost: a spool file has only logouts. False, and nothing was taken, where there
-  /// is no room just now.
+  /// is away at the end, it is lost: a spool file has no such users. False, and nothing was taken, where
+  /// there is no room just now.
   virtual bool recordConnected(std::vector<Connected> users) = 0;
 
   /// Puts the end of a login on record. It replaces the user's older record, and goes into the history: of

@@ -110,8 +110,7 @@ void RunKeeper::takeSpool(Database& database) {
     if (!taken) return;
     const std::string file = "store " + database.name() + ": the spool file " + spool_.path();
     if (!taken->aside.empty()) return mailbox_.tell({Notice::Level::error, file + ": " + describe(*taken)});
-    mailbox_.tell({Notice::Level::info,
-                   file + " was taken in; " + records(taken->records) + " of the last stop on disk"});
+    mailbox_.tell({Notice::Level::info, file + " was taken in; it had " + records(taken->records)});
   } catch (const SpoolError& e) {
     mailbox_.tell({Notice::Level::error, "store " + database.name() + ": the spool file " + spool_.path() +
                                              ": " + e.what() + "; what is in it is not taken in"});

@@ -58,7 +58,7 @@ class RunKeeper {
   void end(Database& database);
   bool ended() const noexcept { return ended_; }
 
-  const Spool& spool() const noexcept { return spool_; }
+  Spool& spool() noexcept { return spool_; }
   bool keepsHistory() const noexcept;
 
  private:
@@ -72,7 +72,7 @@ class RunKeeper {
   bool isOurs(const Run& run) const { return run.node == run_.node && run.domain == run_.domain; }
 
   Run run_;
-  const Spool spool_;
+  Spool spool_;
   const Timing timing_;
   Mailbox& mailbox_;
   Counters& counters_;

@@ -22,7 +22,7 @@ class StoreError : public std::runtime_error {
 struct Identity {
   std::string node;    ///< the server's name among those that share a database; one that lives has it alone
   std::string domain;  ///< the VirtualHost
-  std::string spool_path;  ///< where to put what a database that is away could not be given at stop()
+  std::string spool_path;  ///< where what waits outlives the process while the database is away (see Spool)
 };
 
 /// Throws StoreError where openStore() would.
@@ -41,8 +41,9 @@ void checkConnectionString(const std::string& connection_string);
 ///
 /// What survives: a record that Store::Stats counts as written is on disk, also after a loss of power
 /// (SQLite's WAL with synchronous=FULL, PostgreSQL with the synchronous_commit that its operator chose: one
-/// flush for each batch, paid by the writer's thread alone). A killed process loses what was still waiting,
-/// and leaves a sound file; the next start puts on record who was with it, before it writes anything else.
+/// flush for each batch, paid by the writer's thread alone). A killed process loses what was waiting for a
+/// database that works, and leaves a sound file; what waited for one that is away is in the spool file. The
+/// next start puts on record who was with it, before it writes anything else.
 /// Each user has one row, the logout put last. Times do not decide, but between two servers: a clock that was
 /// once in the future would shut out all that follows.
 ///

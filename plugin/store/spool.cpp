@@ -3,21 +3,17 @@
 #include "store/spool.h"
 
 #include <fcntl.h>
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "store/counted.h"
+#include "store/spool_file.h"
 #include "store/spool_reader.h"
 #include "store/spool_transfer.h"
 #include "store/sqlite_database.h"
-#include "store/sqlite_errors.h"
 #include "store/sqlite_file.h"
-#include "store/sqlite_statement.h"
-#include "store/sqlite_transaction.h"
 
 namespace liveness::store {
 
@@ -34,60 +30,23 @@ void flushFolder(const std::string& path) {
   ::close(fd);
 }
 
-void putForgotten(const std::string& path, const std::vector<Forgotten>& users) {
-  try {
-    soci::session sql(soci::sqlite3, sqliteConnectString(path));
-    sql << "CREATE TABLE IF NOT EXISTS forgotten (bare_jid TEXT NOT NULL PRIMARY KEY, forgotten_at TEXT)";
-    int dated = 0;  // in a file of an earlier version
-    sql << "SELECT count(*) FROM pragma_table_info('forgotten') WHERE name = 'forgotten_at'",
-        soci::into(dated);
-    if (dated == 0) sql << "ALTER TABLE forgotten ADD COLUMN forgotten_at TEXT";
-    SqliteStatement forget(sql,
-                           "INSERT INTO forgotten (bare_jid, forgotten_at) VALUES (?1, ?2) "
-                           "ON CONFLICT (bare_jid) DO UPDATE SET forgotten_at = excluded.forgotten_at");
-    SqliteTransaction transaction(sql);
-    for (const auto& [bare_jid, at] : users) {
-      forget.set(1, bare_jid);
-      forget.set(2, at);
-      forget.run();
-    }
-    transaction.commit();
-  } catch (const soci::soci_error& e) {
-    throw describe(e);
-  }
-}
-
-void putNews(SqliteDatabase& file, const Run& run, const Waiting& waiting, UtcTime now, bool keep_history) {
-  Run ended = run;
-  ended.beats = file.beginRun(run, now);
-  const auto all = waiting.some(waiting.size());
-  std::vector<Forgotten> forgotten;
-  for (const News* news : all)
-    if (news->forgotten) forgotten.push_back({news->bare_jid, *news->forgotten});
-  putForgotten(file.name(), forgotten);
-  for (std::size_t at = 0; at < all.size(); at += kSlice) {
-    Batch batch;
-    for (std::size_t i = at; i < std::min(all.size(), at + kSlice); ++i) add(*all[i], batch);
-    batch.online.clear();
-    batch.now = now;
-    batch.keep_history = keep_history;
-    file.write(ended, batch);
-  }
-}
-
 Spool::Taken came(const SpoolTransfer& of, const SpoolReader& file) {
   return {of.records(), of.refused(), of.whyRefused(), file.damage(), ""};
 }
 
 /// All that can be read of a file that cannot be added to.
-Spool::Taken salvage(const std::string& path, SqliteDatabase& into, UtcTime now, bool keep_history) {
+Spool::Taken salvage(const std::string& path, const std::string& into, UtcTime now) {
+  SqliteDatabase database(into);
+  database.open();
   try {
     SpoolReader file(path);
-    SpoolTransfer transfer(file, into, now, keep_history);
-    putForgotten(into.name(), file.forgotten());
-    for (const Run& run : file.runs()) into.beginRun(run, run.beat_at);
+    SpoolTransfer transfer(file, database, now, true);
+    putForgotten(into, file.forgotten());
     transfer.giveLogouts();
     transfer.giveLastSeen();
+    transfer.giveLogins();
+    for (auto heard = file.heard(kSlice); !heard.empty(); heard = file.heard(kSlice)) putHeard(into, heard);
+    putUnfinished(into, transfer.keepRuns());
     return came(transfer, file);
   } catch (const SpoolError& e) {
     Spool::Taken nothing;
@@ -101,50 +60,137 @@ bool isThere(const std::string& path) {
   return std::filesystem::exists(path, ignored);
 }
 
+/// Another file in its place can be added to. One that is locked, or on a full disk, is as good as before.
+bool isSpoiled(const DatabaseError& e) {
+  return e.spoiled || e.kind != DatabaseError::Kind::away;
+}
+
 }  // namespace
 
-std::optional<Spool::Taken> Spool::put(const Run& run, const Waiting& waiting, UtcTime now,
-                                       bool keep_history) const {
-  const std::string part = path_ + ".part";
-  std::optional<std::string> why_not;
-  if (isThere(path_)) {
-    try {
-      copyTo(part);
-      SqliteDatabase file(part);
-      file.open();
-      putNews(file, run, waiting, now, keep_history);
-    } catch (const std::exception& e) {
-      if (!std::filesystem::is_regular_file(path_)) throw;
-      why_not = e.what();
-    }
-  }
+Spool::Spool(std::string path) : path_(std::move(path)) {}
+Spool::~Spool() = default;
+
+void Spool::onNews(const std::string& bare_jid) {
+  if (!all_) changed_.insert(bare_jid);
+}
+
+void Spool::onHeard(std::uint64_t login, UtcTime at) {
+  if (!all_) heard_[login] = at;
+}
+
+std::optional<Spool::Taken> Spool::put(const Run& run, const Waiting& waiting, const LastHeard& heard,
+                                       UtcTime now) {
+  if (!isOpen()) forgetChanges();
+  if (hasAll() || (all_ && waiting.empty() && heard.empty())) return std::nullopt;
+  return into(run, now, [&](SpoolFile& file) {
+    file.put(all_ ? waiting.some(waiting.size()) : waiting.of(changed_), all_ ? heard : heard_, now);
+  });
+}
+
+std::optional<Spool::Taken> Spool::putLast(const Run& run, const Waiting& waiting, UtcTime now) {
+  auto before = into(run, now, [&](SpoolFile& file) { file.putLast(waiting.some(waiting.size()), now); });
+  file_.reset();  // now it is one file, without a log beside it
+  return before;
+}
+
+template <class Put>
+std::optional<Spool::Taken> Spool::into(const Run& run, UtcTime now, Put put) {
   std::optional<Taken> before;
-  if (why_not || !isThere(path_)) {
-    removeFile(part);
-    SqliteDatabase file(part);
-    file.open();
-    if (why_not) {
-      before = salvage(path_, file, now, keep_history);
-      if (before->damage.empty()) before->damage = *why_not;
+  try {
+    try {
+      open(run, now);
+      put(*file_);
+    } catch (const DatabaseError& e) {
+      if (!isSpoiled(e) || !std::filesystem::is_regular_file(path_)) throw;
+      before = replace(e.what(), run, now, put);
     }
-    putNews(file, run, waiting, now, keep_history);
+  } catch (...) {
+    forgetChanges();
+    throw;
   }
-  if (before) before->aside = setAside(path_);
+  holds_ = true;
+  all_ = false;
+  changed_.clear();
+  heard_.clear();
+  return before;
+}
+
+bool Spool::isOpen() const {
+  return file_ != nullptr && file_->isThere();
+}
+
+void Spool::open(const Run& run, UtcTime now) {
+  if (isOpen()) return;
+  forgetChanges();
+  const bool is_new = !isThere(path_);
+  try {
+    file_ = std::make_unique<SpoolFile>(path_, run, now);
+  } catch (const DatabaseError&) {
+    if (is_new) removeFile(path_);  // there is nothing in it
+    throw;
+  }
+  flushFolder(path_);
+}
+
+/// The new file is made under another name, so that what is to be read of the old one is never lost.
+template <class Put>
+Spool::Taken Spool::replace(const std::string& why, const Run& run, UtcTime now, Put put) {
+  forgetChanges();
+  const std::string part = path_ + ".part";
+  removeFile(part);
+  Taken before = salvage(path_, part, now);
+  if (before.damage.empty()) before.damage = why;
+  {
+    SpoolFile file(part, run, now);
+    put(file);
+  }
+  before.aside = setAside(path_);
   std::filesystem::rename(part, path_);
   flushFolder(path_);
   return before;
 }
 
-void Spool::copyTo(const std::string& part) const {
-  removeFile(part);
-  SqliteDatabase before(path_);
-  before.open();
-  before.close();  // now it is one file, without a log that would be taken for the next one's
-  std::filesystem::copy_file(path_, part);
+void Spool::forgetChanges() noexcept {
+  file_.reset();
+  all_ = true;
+  changed_.clear();
+  heard_.clear();
 }
 
-std::optional<Spool::Taken> Spool::takeIn(Database& database, UtcTime now, bool keep_history) const {
-  if (!wanted() || !isThere(path_)) return std::nullopt;
+void Spool::drop(const Run& run, UtcTime now) {
+  if (!holds_) return;
+  try {
+    if (isThere(path_)) {
+      open(run, now);
+      const bool others = file_->hasOthers();
+      if (others) file_->drop();
+      file_.reset();
+      if (!others) remove();
+    }
+  } catch (...) {
+    forgetChanges();
+    throw;
+  }
+  forgetChanges();
+  holds_ = false;
+}
+
+void Spool::remove() const {
+  removeFile(path_);
+  flushFolder(path_);
+}
+
+bool Spool::hasOnlyOurs() noexcept {
+  try {
+    return holds_ && isOpen() && !file_->hasOthers();
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+std::optional<Spool::Taken> Spool::takeIn(Database& database, UtcTime now, bool keep_history) {
+  if (!wanted() || !isThere(path_) || hasOnlyOurs()) return std::nullopt;
+  forgetChanges();
   Taken taken;
   try {
     SpoolReader file(path_);
@@ -152,6 +198,8 @@ std::optional<Spool::Taken> Spool::takeIn(Database& database, UtcTime now, bool 
     transfer.forget(file.forgotten());
     transfer.giveLogouts();
     transfer.giveLastSeen();
+    transfer.giveLogins();
+    transfer.giveHeard();
     transfer.endRuns();
     taken = came(transfer, file);
   } catch (const SpoolError& e) {
@@ -160,13 +208,14 @@ std::optional<Spool::Taken> Spool::takeIn(Database& database, UtcTime now, bool 
   }
   try {
     if (taken.damage.empty() && taken.refused == 0)
-      removeFile(path_);
+      remove();
     else
       taken.aside = setAside(path_);
   } catch (const std::filesystem::filesystem_error& e) {
     throw SpoolError("it was taken in, but cannot be deleted or renamed: " + e.code().message(), false);
   }
   flushFolder(path_);
+  holds_ = false;
   return taken;
 }
 

@@ -31,9 +31,14 @@ void exchange(soci::statement& statement, Row& row) {
   statement.exchange(soci::into(row.record.status, row.status));
 }
 
+/// That is for a database.
+std::string withoutAdvice(const DatabaseError& e) {
+  const std::string text = e.what();
+  return text.substr(0, text.find("; "));
+}
+
 SpoolError spoolError(const DatabaseError& e) {
-  const std::string text = e.what();  // the advice behind it is for a database
-  return SpoolError(text.substr(0, text.find("; ")), e.spoiled || e.kind == DatabaseError::Kind::unfit);
+  return SpoolError(withoutAdvice(e), e.spoiled || e.kind == DatabaseError::Kind::unfit);
 }
 
 }  // namespace
@@ -57,6 +62,7 @@ SpoolReader::SpoolReader(const std::string& path) {
     sql_.emplace(soci::sqlite3, sqliteConnectString(path));
     *sql_ << "PRAGMA busy_timeout = 1000";
     readRuns();
+    readUnfinished();
   });
 }
 
@@ -74,6 +80,23 @@ void SpoolReader::readRuns() {
                      kSqlite.fromText(beat_at).value_or(UtcTime{})});
   noteDamage(scan);
   std::sort(runs_.begin(), runs_.end(), [](const Run& a, const Run& b) { return a.beat_at < b.beat_at; });
+}
+
+/// In a file of an earlier version all have ended.
+void SpoolReader::readUnfinished() {
+  if (!hasColumn("unfinished", "run")) return;
+  SpoolScan scan(*sql_, "run", "unfinished",
+                 [&](soci::statement& all) { all.exchange(soci::into(number_)); });
+  while (scan.next()) unfinished_.insert(number_);
+  ends_lost_ = !scan.damage().empty();
+  noteDamage(scan);
+}
+
+std::vector<Run> SpoolReader::unfinished() const {
+  std::vector<Run> some;
+  for (const Run& run : runs_)
+    if (!hasEnded(run.number)) some.push_back(run);
+  return some;
 }
 
 bool SpoolReader::hasColumn(const std::string& table, const std::string& column) {
@@ -146,14 +169,83 @@ std::vector<LastSeen> SpoolReader::lastSeen(std::size_t most) {
   });
 }
 
+std::vector<SpoolReader::Login> SpoolReader::logins(std::size_t most) {
+  return reading([&] {
+    std::vector<Login> slice;
+    while (slice.size() < most && fetchLogin()) {
+      const auto since = kSqlite.fromText(since_), heard = kSqlite.fromText(heard_at_);
+      if (!since || !heard) {
+        noteSenseless(cleanJid(user_), "the time in its row is none");
+        continue;
+      }
+      News came;
+      came.login = {static_cast<std::uint64_t>(login_), user_, resource_, *since, *heard};
+      slice.push_back({number_, *clean(std::move(came)).login});
+    }
+    return slice;
+  });
+}
+
+/// They lie in the order of their key, without numbers of their own by which to go around damage: who is
+/// behind it is lost.
+bool SpoolReader::fetchLogin() {
+  if (logins_read_) return false;
+  try {
+    if (!logins_) selectLogins();
+    logins_read_ = !logins_->fetch();
+  } catch (const soci::soci_error& e) {
+    const DatabaseError described = describe(e);
+    if (!described.spoiled) throw;
+    if (damage_.empty()) damage_ = withoutAdvice(described);
+    logins_read_ = true;
+  }
+  return !logins_read_;
+}
+
+void SpoolReader::selectLogins() {
+  logins_.emplace(*sql_);
+  logins_->exchange(soci::into(number_));
+  logins_->exchange(soci::into(login_));
+  for (std::string* text : {&user_, &resource_, &since_, &heard_at_}) logins_->exchange(soci::into(*text));
+  logins_->alloc();
+  logins_->prepare(
+      "SELECT run, login, coalesce(bare_jid, ''), coalesce(resource, ''), coalesce(available_since, ''), "
+      "coalesce(last_heard_at, '') FROM online_users NOT INDEXED ORDER BY run, login");
+  logins_->define_and_bind();
+  logins_->execute();
+}
+
+std::vector<SpoolReader::Heard> SpoolReader::heard(std::size_t most) {
+  return reading([&] {
+    std::vector<Heard> slice;
+    if (!hasColumn("heard", "login")) return slice;
+    if (!heard_)
+      heard_.emplace(*sql_, "coalesce(run, 0), coalesce(login, 0), coalesce(last_heard_at, '')", "heard",
+                     [&](soci::statement& all) {
+                       all.exchange(soci::into(number_));
+                       all.exchange(soci::into(login_));
+                       all.exchange(soci::into(heard_at_));
+                     });
+    while (slice.size() < most && heard_->next())
+      if (const auto at = kSqlite.fromText(heard_at_))
+        slice.push_back({number_, {static_cast<std::uint64_t>(login_), *at}});
+    noteDamage(*heard_);
+    return slice;
+  });
+}
+
 std::optional<LastSeen> SpoolReader::read() {
   try {
     return clean(row_.read());
   } catch (const DatabaseError& e) {
-    ++senseless_;
-    why_senseless_ = cleanJid(row_.record.bare_jid) + ": " + e.what();
+    noteSenseless(cleanJid(row_.record.bare_jid), e.what());
     return std::nullopt;
   }
+}
+
+void SpoolReader::noteSenseless(const std::string& whose, const std::string& why) {
+  ++senseless_;
+  why_senseless_ = whose + ": " + why;
 }
 
 void SpoolReader::noteDamage(const SpoolScan& scan) {

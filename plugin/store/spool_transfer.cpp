@@ -12,6 +12,20 @@ namespace {
 
 constexpr std::size_t kSlice = 8192;
 
+template <class Row>
+Run numbered(const Row& row) {
+  Run run;
+  run.number = row.run;
+  return run;
+}
+
+/// Of a batch with one row.
+std::string whose(const Batch& batch) {
+  if (!batch.ended.empty()) return batch.ended.front().record->bare_jid;
+  if (!batch.last_seen.empty()) return batch.last_seen.front()->bare_jid;
+  return batch.online.empty() ? "a login" : batch.online.front()->bare_jid;
+}
+
 }  // namespace
 
 SpoolTransfer::SpoolTransfer(SpoolReader& from, Database& to, UtcTime now, bool keep_history)
@@ -35,18 +49,9 @@ void SpoolTransfer::giveLogouts() {
   const auto add = [](const SpoolReader::Logout& logout, Batch& batch) {
     batch.ended.push_back({logout.login, &logout.record});
   };
-  for (auto slice = from_.logouts(kSlice); !slice.empty(); slice = from_.logouts(kSlice)) {
-    std::stable_sort(slice.begin(), slice.end(),
-                     [](const auto& a, const auto& b) { return a.run.number < b.run.number; });
-    for (auto at = slice.begin(); at != slice.end();) {
-      Run run = at->run;
-      const auto next =
-          std::find_if(at, slice.end(), [&](const auto& logout) { return logout.run.number != run.number; });
-      begin(run);
-      write(run, std::vector<SpoolReader::Logout>(at, next), logouts_, add);
-      at = next;
-    }
-  }
+  const auto run_of = [](const SpoolReader::Logout& logout) { return logout.run; };
+  for (auto slice = from_.logouts(kSlice); !slice.empty(); slice = from_.logouts(kSlice))
+    writeByRun(std::move(slice), run_of, logouts_, add);
 }
 
 void SpoolTransfer::giveLastSeen() {
@@ -58,13 +63,37 @@ void SpoolTransfer::giveLastSeen() {
   }
 }
 
+void SpoolTransfer::giveLogins() {
+  const auto add = [](const SpoolReader::Login& login, Batch& batch) { batch.online.push_back(&login.user); };
+  for (auto slice = from_.logins(kSlice); !slice.empty(); slice = from_.logins(kSlice))
+    writeByRun(ofUnfinished(std::move(slice)), numbered<SpoolReader::Login>, logins_, add);
+}
+
+void SpoolTransfer::giveHeard() {
+  Count not_counted;
+  const auto add = [](const SpoolReader::Heard& heard, Batch& batch) { batch.heard.push_back(heard.user); };
+  for (auto slice = from_.heard(kSlice); !slice.empty(); slice = from_.heard(kSlice))
+    writeByRun(ofUnfinished(std::move(slice)), numbered<SpoolReader::Heard>, not_counted, add);
+}
+
 void SpoolTransfer::endRuns() {
-  for (const Run& run : from_.runs()) to_.endRun(run);
+  for (const Run& run : from_.runs())
+    if (from_.hasEnded(run.number))
+      to_.endRun(run);
+    else
+      to_.beginRun(run, run.beat_at);
   for (const std::int64_t number : made_up_) {
     Run run;
     run.number = number;
     to_.endRun(run);
   }
+}
+
+std::vector<Run> SpoolTransfer::keepRuns() {
+  auto unfinished = from_.unfinished();
+  for (const Run& run : from_.runs()) to_.beginRun(run, run.beat_at);
+  for (const std::int64_t number : made_up_) unfinished.emplace_back().number = number;
+  return unfinished;
 }
 
 /// Where the file has none that can be read, one of our own.
@@ -88,6 +117,30 @@ void SpoolTransfer::begin(Run& run) {
   run.beats = to_.beginRun(run, common_.now);
 }
 
+template <class Row>
+std::vector<Row> SpoolTransfer::ofUnfinished(std::vector<Row> rows) const {
+  std::set<std::int64_t> unfinished;
+  for (const Run& run : from_.unfinished()) unfinished.insert(run.number);
+  rows.erase(std::remove_if(rows.begin(), rows.end(),
+                            [&](const Row& row) { return unfinished.count(row.run) == 0; }),
+             rows.end());
+  return rows;
+}
+
+template <class Row, class RunOf, class Add>
+void SpoolTransfer::writeByRun(std::vector<Row> rows, RunOf run_of, Count& count, const Add& add) {
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const Row& a, const Row& b) { return run_of(a).number < run_of(b).number; });
+  for (auto at = rows.begin(); at != rows.end();) {
+    Run run = run_of(*at);
+    const auto next =
+        std::find_if(at, rows.end(), [&](const Row& row) { return run_of(row).number != run.number; });
+    begin(run);
+    write(run, std::vector<Row>(at, next), count, add);
+    at = next;
+  }
+}
+
 template <class Row, class Add>
 void SpoolTransfer::write(Run& run, const std::vector<Row>& rows, Count& count, const Add& add) {
   Batch batch = common_;
@@ -100,8 +153,7 @@ void SpoolTransfer::write(Run& run, const std::vector<Row>& rows, Count& count, 
     if (e.kind != DatabaseError::Kind::refused) throw;
     if (rows.size() == 1) {
       ++count.refused;
-      const LastSeen& record = batch.ended.empty() ? *batch.last_seen.front() : *batch.ended.front().record;
-      why_refused_ = record.bare_jid + ": " + e.what();
+      why_refused_ = whose(batch) + ": " + e.what();
       return;
     }
   }

@@ -23,11 +23,21 @@ class SpoolTransfer {
   void giveLogouts();
   void giveLastSeen();
 
-  /// The file's runs ended in order.
+  void giveLogins();
+  void giveHeard();
+
+  /// Those of the file's runs that ended in order end in the database, too; the others were last alive when
+  /// the file knew of them last. After all that is given: until then they are alive now.
   void endRuns();
 
+  /// Instead, for another file: all of them are as they are in this one. Returns those of whom nobody knows
+  /// that they ended in order.
+  std::vector<Run> keepRuns();
+
   std::uint64_t records() const noexcept { return std::max(logouts_.written, last_seen_.written); }
-  std::uint64_t refused() const noexcept { return std::max(logouts_.refused, last_seen_.refused); }
+  std::uint64_t refused() const noexcept {
+    return std::max(logouts_.refused, last_seen_.refused) + logins_.refused;
+  }
   const std::string& whyRefused() const noexcept { return why_refused_; }  ///< the last of them
 
  private:
@@ -38,13 +48,20 @@ class SpoolTransfer {
   Run lastRun();
   void begin(Run& run);
 
+  template <class Row>
+  std::vector<Row> ofUnfinished(std::vector<Row> rows) const;
+
+  /// In one part for each run.
+  template <class Row, class RunOf, class Add>
+  void writeByRun(std::vector<Row> rows, RunOf run_of, Count& count, const Add& add);
+
   template <class Row, class Add>
   void write(Run& run, const std::vector<Row>& rows, Count& count, const Add& add);
 
   SpoolReader& from_;
   Database& to_;
   Batch common_;
-  Count logouts_, last_seen_;
+  Count logouts_, last_seen_, logins_;
   std::string why_refused_;
   std::set<std::int64_t> there_, made_up_;  // runs: in the database before, and by us
   std::int64_t lot_ = 0;

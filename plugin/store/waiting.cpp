@@ -27,6 +27,13 @@ std::vector<const News*> Waiting::some(std::size_t count) const {
   return some;
 }
 
+std::vector<const News*> Waiting::of(const std::unordered_set<std::string>& users) const {
+  std::vector<const News*> news;
+  for (const std::string& user : users)
+    if (const auto found = by_user_.find(user); found != by_user_.end()) news.push_back(&found->second->news);
+  return news;
+}
+
 void Waiting::erase(const News& news) {
   erased_last_ = news.bare_jid;
   const auto found = by_user_.find(erased_last_);

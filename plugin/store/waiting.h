@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "store/news.h"
@@ -35,6 +36,9 @@ class Waiting {
   /// a page of a large file come together, and everybody's turn comes.
   std::vector<const News*> some(std::size_t count) const;
   void erase(const News& news);
+
+  /// Those of these users.
+  std::vector<const News*> of(const std::unordered_set<std::string>& users) const;
 
   /// The oldest.
   News popFront();

@@ -60,11 +60,16 @@ void Writer::collectRest() {
 void Writer::take(News news) {
   for (const auto& logout : news.logouts) heard_.erase(logout.login);
   if (news.forgotten) connected_.erase(cleanJid(news.bare_jid));
-  counters_.waiting.fetch_sub(waiting_.put(clean(std::move(news))), std::memory_order_relaxed);
+  news = clean(std::move(news));
+  keeper_.spool().onNews(news.bare_jid);
+  counters_.waiting.fetch_sub(waiting_.put(std::move(news)), std::memory_order_relaxed);
 }
 
 void Writer::take(const Heard& heard) {
-  for (const Store::LastHeard& one : heard) heard_[one.login] = one.last_heard;
+  for (const Store::LastHeard& one : heard) {
+    heard_[one.login] = one.last_heard;
+    keeper_.spool().onHeard(one.login, one.last_heard);
+  }
 }
 
 void Writer::take(Connections users) {
@@ -84,6 +89,7 @@ Writer::Clock::time_point Writer::wakeAt() const noexcept {
 }
 
 void Writer::work() {
+  if (trouble_) spool();
   if (trouble_ && Clock::now() < trouble_->retry_at) return;
   pulse_.beat();
   try {
@@ -111,8 +117,10 @@ void Writer::workThrough() {
   pulse_.beat();
   do {
     keeper_.recover(*database_);
+    if (keeper_.spool().holds()) spool();  // what comes now is not to be undone by what it holds
     if (!waiting_.empty()) writeNews();
     if (waiting_.empty()) writeHeard();
+    if (waiting_.empty() && heard_.empty()) dropSpool();
     writeConnected();
     if (!keeper_.recovering()) passQuestions();  // who know of all that was before they were asked
     if (mailbox_.takeDoubt()) keeper_.beatNow();

@@ -56,6 +56,7 @@ class Writer {
     std::uint64_t failures = 0;
     std::uint64_t written_before = 0;
     bool told = true;
+    bool spool_told = false;  // that it fails
   };
 
   /// A part of the requests, so that it ends however fast they come. True: that was all.
@@ -85,6 +86,9 @@ class Writer {
 
   void onWorked();
   void onFailed(DatabaseError::Kind kind, const std::string& why);
+  void spool();
+  void dropSpool();
+  void onSpoolFailed(const std::string& what, const std::string& why);
   void finish();
   void giveUp();
   void tell(Notice::Level level, const std::string& what);
@@ -109,7 +113,8 @@ class Writer {
   bool stopping_ = false;
   BackOff back_off_;
   std::optional<Trouble> trouble_;
-  Seldom troubles_, refusals_;
+  Clock::time_point spool_at_{};  // not before; it failed
+  Seldom troubles_, refusals_, spool_troubles_;
   std::uint64_t refused_ = 0;  // in this batch
   std::string why_refused_;
 };

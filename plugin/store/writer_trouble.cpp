@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "store/counted.h"
 #include "store/utc_now.h"
@@ -38,15 +39,51 @@ void Writer::onFailed(DatabaseError::Kind kind, const std::string& why) {
   if (!trouble_) {
     const auto times = troubles_.happened(1, now);
     trouble_ = Trouble{now, now, 0, counters_.written.load(std::memory_order_relaxed), times != 0};
+    const auto& spool = keeper_.spool();
     if (times != 0)
       tell(unfit ? Notice::Level::error : Notice::Level::warning,
-           why + ". Until then the latest logouts of each user are kept in memory, and tried again; " +
+           why + ". Until then the latest logouts of each user are kept in memory" +
+               (spool.wanted() ? " and in the spool file " + spool.path() : "") + ", and tried again; " +
                records(counters_.waiting.load(std::memory_order_relaxed)) + " so far" +
                (times > 1 ? "; the " + std::to_string(times) + "th time since it was last said" : "") +
                (troubles_.isSilent() ? ". It comes and goes: that is said now and then" : ""));
   }
   ++trouble_->failures;
   trouble_->retry_at = now + (unfit ? BackOff::kLongest : back_off_.next());
+  spool();
+}
+
+/// What waits outlives a crash.
+void Writer::spool() {
+  auto& spool = keeper_.spool();
+  if (!spool.wanted() || Clock::now() < spool_at_) return;
+  pulse_.beat();
+  try {
+    const auto before = spool.put(keeper_.run(), waiting_, heard_, utcNow());
+    if (before)
+      tell(Notice::Level::error, "the spool file " + spool.path() + " of before: " + describe(*before));
+  } catch (const std::exception& e) {
+    onSpoolFailed("what waits is in memory alone, and lost with a crash", e.what());
+  }
+}
+
+/// What was in it is in the database.
+void Writer::dropSpool() {
+  auto& spool = keeper_.spool();
+  if (!spool.holds() || Clock::now() < spool_at_) return;
+  try {
+    spool.drop(keeper_.run(), utcNow());
+  } catch (const std::exception& e) {
+    onSpoolFailed("it stays there, though all of it is on record", e.what());
+  }
+}
+
+/// It is tried again, but not for each logout.
+void Writer::onSpoolFailed(const std::string& what, const std::string& why) {
+  spool_at_ = Clock::now() + BackOff::kLongest;
+  if (trouble_ && std::exchange(trouble_->spool_told, true)) return;
+  if (spool_troubles_.happened(1, Clock::now()) != 0)
+    tell(Notice::Level::error, "the spool file " + keeper_.spool().path() + ": " + why + "; " + what);
 }
 
 void Writer::finish() {
@@ -73,17 +110,19 @@ void Writer::giveUp() {
   std::string text = "still does not work at the stop";
   const auto unwritten = counters_.waiting.load(std::memory_order_relaxed);
   auto level = Notice::Level::error;
-  const auto& spool = keeper_.spool();
+  auto& spool = keeper_.spool();
   if (!waiting_.empty() || keeper_.begun()) {
+    const bool has_all = spool.hasAll();
     if (spool.wanted()) try {
-        const auto before = spool.put(keeper_.run(), waiting_, utcNow(), keeper_.keepsHistory());
+        const auto before = spool.putLast(keeper_.run(), waiting_, utcNow());
         if (before)
           tell(Notice::Level::error, "the spool file " + spool.path() + " of before: " + describe(*before));
         level = Notice::Level::warning;
         text += "; " + records(unwritten) + " and the word of an orderly stop went to the spool file " +
                 spool.path() + ", which the next start takes in";
       } catch (const std::exception& e) {
-        text += "; " + records(unwritten) + " lost: the spool file " + spool.path() + ": " + e.what();
+        text += "; " + records(unwritten) + (has_all ? " went to" : " lost:") + " the spool file " +
+                spool.path() + (has_all ? ", but not the word of an orderly stop: " : ": ") + e.what();
       }
     else if (unwritten != 0)
       text += "; " + records(unwritten) + " lost";

@@ -102,6 +102,28 @@ TEST_SUITE("store/machine") {
     CHECK(sqlite.ask("SELECT count(*) FROM last_seen") == std::to_string(users));
   }
 
+  TEST_CASE("a disk that is full for the spool file as well is one line more, and costs no record") {
+    Disk disk;
+    const auto spool = disk.file().parent_path() / "liveness.spool";
+    const auto store = openStore("sqlite3://" + disk.file().string(), {"node", "x", spool.string()});
+    Log log(*store);
+    store->start();
+    int users = 0;
+    REQUIRE(tickUntil(*store, [&] {
+      for (; store->stats().records_waiting < 20; ++users) store->recordLogout(nextLogin(), large(users));
+      return log.has("error: ");
+    }));
+    CHECK(log.has("the spool file " + spool.string() + ": "));
+    CHECK(log.has("what waits is in memory alone, and lost with a crash"));
+
+    disk.setSize("64m");
+    REQUIRE(tickUntil(*store, [&] { return log.has("works again"); }));
+    CHECK_FALSE(std::filesystem::exists(spool));
+    store->stop();
+    CHECK(log.lines().size() == 3);
+    CHECK(Sqlite(disk.file()).ask("SELECT count(*) FROM last_seen") == std::to_string(users));
+  }
+
   TEST_CASE("a disk too small for an empty database is trouble, until it has room") {
     Disk disk;
     disk.setSize("8k");

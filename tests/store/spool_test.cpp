@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 The Liveness authors
-// A database that is away is a file whose folder is not there yet, or that another program has locked.
 #include <doctest/doctest.h>
 
-#include "lives.h"
-#include "support/temp_dir.h"
+#include "away.h"
 
 namespace liveness::store {
 
@@ -12,36 +10,6 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
-
-Timing impatient() {
-  Timing timing;
-  timing.patience = milliseconds{50};
-  return timing;
-}
-
-/// A store whose database is in a folder that somebody takes away and brings back.
-class Away {
- public:
-  explicit Away(bool with_spool = true) : with_spool_(with_spool) {}
-
-  std::unique_ptr<Store> open() const {
-    return openStore("sqlite3://" + (there_ / "x.sqlite3").string(),
-                     {"node", "x", with_spool_ ? spool.string() : ""}, impatient());
-  }
-  void bringBack() const { std::filesystem::rename(away_, there_); }
-  void takeAway() const { std::filesystem::rename(there_, away_); }
-  Sqlite database() const { return Sqlite(there_ / "x.sqlite3"); }
-
-  support::TempDir folder{"liveness-spool"};
-  const std::filesystem::path spool = folder.path() / "spool.sqlite3";
-
- private:
-  const bool with_spool_;
-  const std::filesystem::path there_ = folder.path() / "there", away_ = [this] {
-    std::filesystem::create_directory(folder.path() / "away");
-    return folder.path() / "away";
-  }();
-};
 
 bool spoolIsWhole(const std::filesystem::path& spool) {
   for (const char* suffix : {".part", "-wal", "-shm", ".part-wal", ".part-shm"})

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <iostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -108,6 +109,37 @@ int daemonize(liveness::Store& store) {
   }
 }
 
+/// A server that does what stands in a line each of its standard input:
+///
+///     came LOGIN USER MS             available since then, in milliseconds since 1970
+///     heard LOGIN MS
+///     left LOGIN USER MS WORD
+///     forget USER
+[[noreturn]] void obey(liveness::Store& store) {
+  store.start();
+  std::string what, user, word;
+  std::uint64_t login = 0;
+  std::int64_t ms = 0;
+  while (std::cin >> what) {
+    if (what == "forget" && std::cin >> user) store.forget(user);
+    if (what == "heard" && std::cin >> login >> ms)
+      store.checkpoint({{login, liveness::UtcTime{std::chrono::milliseconds{ms}}}});
+    if (what != "came" && what != "left") continue;
+    std::cin >> login >> user >> ms;
+    const liveness::UtcTime at{std::chrono::milliseconds{ms}};
+    if (what == "came") store.recordLogin({login, user, "phone", at, at});
+    if (what != "left" || !(std::cin >> word)) continue;
+    liveness::LastSeen record;
+    record.bare_jid = user;
+    record.last_heard = record.logged_out_at = at;
+    record.cause = liveness::Cause::logged_out;
+    record.resource = "phone";
+    record.status = word;
+    store.recordLogout(login, std::move(record));
+  }
+  for (;;) std::this_thread::sleep_for(std::chrono::seconds{1});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -121,6 +153,8 @@ int main(int argc, char** argv) {
   if (std::strcmp(argv[1], "live") == 0 && argc == 5)  // database, spool, first round
     live(*liveness::store::openStore(argv[2], {"node", "x", argv[3]}),
          static_cast<unsigned>(std::stoul(argv[4])));
+  if (std::strcmp(argv[1], "obey") == 0 && argc == 4)  // database, spool
+    obey(*liveness::store::openStore(argv[2], {"node", "x", argv[3]}));
   const auto store = liveness::store::openStore(argv[2]);
   if (std::strcmp(argv[1], "daemonize") == 0) return daemonize(*store);
   writeForEver(*store, argc > 3 ? static_cast<unsigned>(std::stoul(argv[3])) : 0);

@@ -94,6 +94,30 @@ TEST_SUITE("e2e/file_trouble") {
     settle(stage);
   }
 
+  TEST_CASE("a server that is killed while another process has its file locked loses no record") {
+    CrowdStage stage(kUsers, "liveness_checkpoint_interval = 1");
+    stage.server.expectError("liveness\terror\tstore sqlite");
+    stage.gather();
+    stage.await(kUsers);
+    stage.slowDown();
+    {
+      SqliteFile other(stage.file(), SqliteFile::Mode::write);
+      other.execute("BEGIN IMMEDIATE");
+      stage.await(2 * kUsers);
+      REQUIRE(eventually(kPatience, [&] { return std::filesystem::exists(stage.spool()); }));
+      stage.await(2 * kUsers);
+      // Each attempt at the file takes a second, in which nothing goes to the spool file.
+      stage.killServer(3000ms, 1s);
+      other.execute("ROLLBACK");
+    }
+    stage.server.start();
+    CHECK(eventually(kPatience, [&] { return !std::filesystem::exists(stage.spool()); }));
+    stage.goHome();
+    stage.stopServer();
+    stage.judge();
+    CHECK(stage.ledger.count(stage.records()).open > 0);
+  }
+
   TEST_CASE("a file that is locked when users come for the first time costs no record") {
     CrowdStage stage(kUsers);
     REQUIRE(eventually(kPatience, [&] { return std::filesystem::exists(stage.file()); }));

@@ -88,7 +88,7 @@ TEST_SUITE("e2e/orderly_stop") {
     stage.slowDown();
     postgresql.stop();
     stage.await(10);
-    stage.crowd().goHome();  // those of the next lives would be lost with them
+    stage.crowd().goHome();  // the next lives have nobody
     stage.stopServer();
     REQUIRE(std::filesystem::exists(stage.spool()));
 
