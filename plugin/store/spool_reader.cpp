@@ -138,7 +138,7 @@ std::vector<SpoolReader::Logout> SpoolReader::logouts(std::size_t most) {
                          all.exchange(soci::into(login_));
                          exchange(all, row_);
                        });
-    row_.offline_presence = soci::i_null;
+    row_.offline_presence = row_.has_account = soci::i_null;
     std::vector<Logout> slice;
     while (slice.size() < most && logouts_->next()) {
       auto record = read();
@@ -156,10 +156,11 @@ std::vector<SpoolReader::Logout> SpoolReader::logouts(std::size_t most) {
 std::vector<LastSeen> SpoolReader::lastSeen(std::size_t most) {
   return reading([&] {
     if (!last_seen_)
-      last_seen_.emplace(*sql_, std::string(kRecord) + ", offline_presence", "last_seen",
-                         [&](soci::statement& all) {
+      last_seen_.emplace(*sql_, std::string(kRecord) + ", offline_presence, coalesce(account, 0)",
+                         "last_seen", [&](soci::statement& all) {
                            exchange(all, row_);
                            all.exchange(soci::into(row_.record.offline_presence, row_.offline_presence));
+                           all.exchange(soci::into(row_.account, row_.has_account));
                          });
     std::vector<LastSeen> slice;
     while (slice.size() < most && last_seen_->next())

@@ -77,6 +77,7 @@ TEST_SUITE("store/spool") {
     LastSeen record = logout("\xc3\xa4@x");
     record.cause = Cause::timed_out;
     record.evidence = Evidence::network_gone;
+    record.account = 7;
     record.resource = "Gajim 'quoted\"";
     record.status = "; DROP TABLE logouts; --";
     record.offline_presence = "<presence><status>\xe2\x9c\x93</status></presence>";
@@ -89,6 +90,7 @@ TEST_SUITE("store/spool") {
     const auto store = away.open();
     store->start();
     CHECK(same(*lookUp(*store, record.bare_jid), record));
+    CHECK(lookUp(*store, record.bare_jid)->account == 7);
     const auto history = historyOf(*store, record.bare_jid);
     REQUIRE(history.size() == 1);
     record.offline_presence.clear();
