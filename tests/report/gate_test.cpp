@@ -107,6 +107,8 @@ TEST_SUITE("report/web/gate") {
       const auto value = header.kind == ForwardingHeader::Kind::forwarded ? "for=127.0.0.1" : "127.0.0.1";
       CHECK(judged("127.0.0.1", {{header.name, value}}) == Refusal::silent_proxy);
     }
+    for (const std::string other : {"via", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-server"})
+      CHECK(judged("127.0.0.1", {{other, "anything"}}) == Refusal::silent_proxy);
     // Its own address is all that is known.
     CHECK(judged("10.0.0.2", {}, "10.0.0.2") == Refusal::silent_proxy);
     CHECK(judged("10.0.0.2", {{"x-forwarded-for", "10.0.0.2"}}, "10.0.0.2") == Refusal::silent_proxy);

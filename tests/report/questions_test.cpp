@@ -128,6 +128,12 @@ TEST_CASE("a question about users is read") {
   CHECK(question->descending);
   CHECK(question->offset == 5);
   CHECK(question->limit == 50);
+  const auto all = report::readUsersQuestion({}, error);
+  REQUIRE(all);
+  CHECK_FALSE(all->cause);
+  CHECK_FALSE(all->descending);
+  CHECK((all->sort == UsersQuestion::Sort::jid));
+  CHECK(all->limit == 50);
   CHECK_FALSE(report::readUsersQuestion({{"cause", "boredom"}}, error));
   CHECK(error.find("cause=boredom: accepted are logged_out, ") == 0);
 }

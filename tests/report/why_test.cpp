@@ -133,6 +133,7 @@ TEST_CASE("of a held session it says why, what contacts see, and what they will 
   Policy keep;
   keep.held_presence = HeldPresence::keep;
   CHECK(has(whole(info, keep), "Contacts see it as it was (held_presence is \"keep\")."));
+  CHECK(has(whole(phone(), keep), "Contacts see it as its client said."));
 }
 
 TEST_CASE("an inactive session has the timeout of those, and a session without a timeout has none") {
@@ -156,6 +157,9 @@ TEST_CASE("spans are told in the unit that fits") {
   CHECK(report::span(119s) == "119.0 s");
   CHECK(report::span(120s) == "2 min");
   CHECK(report::span(2h) == "2 h");
+  CHECK(report::span(7199s) == "119 min");
+  CHECK(report::span(47h) == "47 h");
+  CHECK(report::span(48h) == "2 d");
   CHECK(report::span(72h) == "3 d");
   CHECK(report::span(-5s) == "0.0 ms");
 }
