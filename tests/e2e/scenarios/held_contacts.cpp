@@ -55,23 +55,35 @@ TEST_SUITE("e2e/held_contacts") {
   }
 
   TEST_CASE("a contact who came online after the user sees the hold and its end as the others do") {
-    Stage stage(options());
+    ServerSetup setup = usualSetup(options());
+    auto& accounts = setup.hosts.front().accounts;
+    accounts.front().roster.push_back({"benvolio@localhost", "from"});
+    accounts.push_back({"benvolio", "secret", {{"romeo@localhost", "to"}}});
+    accounts.front().roster.push_back({"tybalt@localhost", "to"});
+    accounts.push_back({"tybalt", "secret", {{"romeo@localhost", "from"}}});
+    Stage stage(setup);
     ResumableUser user(stage);
     const auto phone = stage.jid("phone");
+    Onlooker benvolio(stage, "benvolio", "square"), tybalt(stage, "tybalt", "street");
+    REQUIRE(available(benvolio.next(phone)));
     Onlooker later(stage, "juliet", "later");
     REQUIRE(available(later.next(phone)));  // in answer to the probe that came with her presence
     later.send("<presence type='probe' to='romeo@localhost/phone'/>");
     REQUIRE(available(later.next(phone)));
     loseAndHide(stage, user);
     CHECK(unavailable(later.next(phone)));
+    CHECK(unavailable(benvolio.next(phone)));
     auto again = resumed(stage, user);
     CHECK(available(later.next(phone)));
-    later.nothingMore(phone);
+    CHECK(available(benvolio.next(phone)));
+    for (Onlooker* who : {&later, &benvolio, &tybalt}) who->nothingMore(phone);
   }
 
   TEST_CASE("the user's own other resources see the same, those that come later too") {
     Stage stage(options("4"));
     Onlooker laptop(stage, "romeo", "laptop");
+    RawClient bot(stage.server.c2s());
+    bot.logIn("romeo", "secret", "localhost", "bot");  // never available: nothing is told to it
     ResumableUser user(stage);
     const auto phone = stage.jid("phone");
     CHECK(available(laptop.next(phone)));
@@ -95,6 +107,8 @@ TEST_SUITE("e2e/held_contacts") {
     CHECK(stage.contact.seen().from(phone, "unavailable").size() == 2);
     stage.contact.message(stage.kUser, "anybody?");
     CHECK(laptop.expect("anybody?"));
+    REQUIRE(bot.roundTrip());
+    CHECK(bot.receivedThat("<presence").empty());
   }
 
   TEST_CASE("a blocked contact sees nothing, and the client hears nothing of that") {

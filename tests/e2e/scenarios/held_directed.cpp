@@ -191,6 +191,29 @@ TEST_SUITE("e2e/held_directed") {
     mercutio.nothingMore(kRoom + "/romeo");
   }
 
+  TEST_CASE("kept as it was, the end of a hold is told to all but the hidden contact") {
+    Scene scene(options("2", "keep"));
+    scene.user.loseConnection(scene.stage);
+    CHECK(unavailable(scene.benvolio.next(scene.phone, kPatience)));
+    CHECK(unavailable(scene.juliet.next(scene.phone, kPatience)));
+    for (Onlooker* who : {&scene.juliet, &scene.mercutio, &scene.benvolio}) who->nothingMore(scene.phone);
+  }
+
+  TEST_CASE("who is no contact and was told something directly hears of the end of a hold alone") {
+    Stage stage(options("4"));
+    Onlooker mercutio(stage, "mercutio", "street");
+    ResumableUser user(stage);
+    user.client.send("<presence to='mercutio@localhost'><status>to you alone</status></presence>");
+    REQUIRE(has(mercutio.next(stage.jid("phone"), kPatience), "to you alone"));
+    REQUIRE(user.client.roundTrip());
+    user.loseConnection(stage);
+    stage.departure(stage.jid("phone"), 1, kPatience);
+    const auto end = mercutio.next(stage.jid("phone"), kPatience);
+    CHECK(unavailable(end));
+    CHECK(stage.userSessions().find("0 sessions") != std::string::npos);
+    mercutio.nothingMore(stage.jid("phone"));
+  }
+
   TEST_CASE("a gateway in the roster hears of the end of a hold, and of nothing before it") {
     const char* modules = std::getenv("LIVENESS_E2E_MODULES");
     if (modules == nullptr)

@@ -37,6 +37,9 @@ TEST_SUITE("e2e/operator_sessions") {
     const auto suspects = stage.server.shell(R"(liveness:sessions{ state = "suspect" })");
     CHECK(has(suspects, stage.jid("silent")));
     CHECK(has(suspects, "OK: 1 session"));
+    // It is asked already, and may answer yet.
+    CHECK(has(stage.server.shell(R"(liveness:probe("romeo@localhost/silent"))"),
+              "has not answered within 10 s"));
     stage.noDeparture(stage.jid("silent"));  // an operator's question costs nobody their session
 
     CHECK(has(stage.server.shell(R"(liveness:probe("romeo@localhost/nowhere"))"),

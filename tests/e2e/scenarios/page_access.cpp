@@ -62,6 +62,14 @@ void checkRefused(const HttpResponse& response, int status, bool is_api) {
   checkGuarded(response);
 }
 
+/// From now on each password is checked, as it is where many sign in.
+void rememberNoPassword(const Stage& stage) {
+  stage.server.shell(R"(> require "util.timer".add_task(0, function ()
+      prosody.events.fire_event("user-password-changed", { username = "somebody", host = "localhost" })
+      return 0.005
+    end))");
+}
+
 }  // namespace
 
 TEST_SUITE("e2e/page_access") {
@@ -140,6 +148,7 @@ TEST_SUITE("e2e/page_access") {
     setup.hosts.front().accounts.push_back({"nurse"});
     setup.hosts.front().options += "\nadmins = { \"juliet@localhost\", \"nurse@localhost\" }";
     Stage stage(setup);
+    rememberNoPassword(stage);
     const PageVisitor administrator(stage.server);
     REQUIRE(administrator.get("").status == 200);  // from 127.0.0.1
     const auto from = [](int i) { return Headers{{"X-Forwarded-For", "127.0.2." + std::to_string(i)}}; };
@@ -170,6 +179,27 @@ TEST_SUITE("e2e/page_access") {
                      [&] { return PageVisitor(stage.server, "nurse").get("", from(1)).status == 200; }));
   }
 
+  TEST_CASE("who signs in rightly, however often, is not taken for one who guesses") {
+    Stage stage(pageSetup());
+    rememberNoPassword(stage);
+    const PageVisitor administrator(stage.server);
+    for (int i = 0; i < 100; ++i) REQUIRE(administrator.get("api/v1/me").status == 200);
+  }
+
+  TEST_CASE("guesses from all the addresses of one network of IPv6 are those of one customer") {
+    Stage stage(pageSetup("liveness_page_networks = { \"2001:db8::/32\" }"));
+    const auto statusFrom = [&](const std::string& address) {
+      return PageVisitor(stage.server, "romeo", "guess")
+          .get("api/v1/me", {{"X-Forwarded-For", address}, {"X-Forwarded-Proto", "https"}})
+          .status;
+    };
+    int guesses = 0;
+    while (guesses < 30 && statusFrom("2001:db8::" + std::to_string(guesses + 1)) == 401) ++guesses;
+    CHECK(guesses >= 10);
+    CHECK(guesses <= 12);
+    CHECK(statusFrom("2001:db8:0:1::1") == 401);
+  }
+
   TEST_CASE("a password is not checked more often than needed") {
     auto setup = pageSetup();
     setup.log_level = "debug";
@@ -194,6 +224,14 @@ TEST_SUITE("e2e/page_access") {
     CHECK(before.get("api/v1/me").status == 401);
     const PageVisitor after(stage.server, "juliet", "new");
     CHECK(after.get("").status == 200);
+  }
+
+  TEST_CASE("whose account is deleted is refused at once") {
+    Stage stage(pageSetup());
+    const PageVisitor administrator(stage.server);
+    CHECK(administrator.get("").status == 200);
+    stage.server.shell(R"(user:delete("juliet@localhost"))");
+    CHECK(administrator.get("").status == 401);
   }
 
   TEST_CASE("who is no administrator any more is refused at once") {

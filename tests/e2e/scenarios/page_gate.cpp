@@ -121,6 +121,38 @@ TEST_SUITE("e2e/page_gate") {
         });
   }
 
+  TEST_CASE("proxies on the way to the last one are trusted as Prosody trusts them") {
+    auto setup = pageSetup("liveness_page_networks = { \"192.0.2.0/24\" }");
+    std::string chain = "192.0.2.1, ";
+    SUBCASE("by default") {
+      chain += "::1, 127.0.0.1";
+    }
+    SUBCASE("where the option is a single one") {
+      setup.options += "trusted_proxies = \"127.0.0.0/8\"\n";
+      chain += "127.0.0.7";
+    }
+    CAPTURE(chain);
+    Stage stage(setup);
+    checkAll(PageVisitor(stage.server),
+             {{{{"X-Forwarded-For", chain}, {"X-Forwarded-Proto", "https"}}, 200},
+              {{{"X-Forwarded-For", "203.0.113.5, " + chain}, {"X-Forwarded-Proto", "https"}}, 200},
+              {{{"X-Forwarded-For", chain + ", 203.0.113.5"}, {"X-Forwarded-Proto", "https"}}, 403}});
+  }
+
+  TEST_CASE("a trusted proxy elsewhere does not ask for this machine, whatever it says") {
+    const support::NetNamespaces net;
+    auto setup = pageSetup();
+    setup.network_namespace = net.server();
+    setup.address = net.kServerAddress;
+    setup.options += "http_default_host = \"localhost\"\n";
+    setup.options += "trusted_proxies = { \"" + std::string(net.kClientAddress) + "\" }\n";
+    ProsodyServer server(setup);
+    auto proxy = server.http();
+    proxy.network_namespace = net.client();
+    checkAll(PageVisitor(proxy, "juliet", "secret"),
+             {{{{"X-Forwarded-For", "127.0.0.1"}, {"X-Forwarded-Proto", "https"}}, 403}});
+  }
+
   TEST_CASE("another machine is what it is, whatever it says of itself") {
     const support::NetNamespaces net;
     auto setup =
