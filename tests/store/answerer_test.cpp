@@ -78,9 +78,11 @@ TEST_SUITE("store/answerer") {
     Asking asking;
     asking.script.failures_to_find["slow@x"] = 1'000'000;
     asking.script.rows["a@x"] = logout("a@x");
+    const auto begin = Answerer::Clock::now();
     asking.ask("slow@x");
     asking.ask("a@x");
     REQUIRE(asking.settles());
+    CHECK(Answerer::Clock::now() - begin >= 2 * Answerer::kBetweenTries);
     CHECK(asking.answered == std::vector<std::uint64_t>{2, 1});
     CHECK(asking.answers[2].has_value());
     CHECK_FALSE(asking.answers[1].has_value());
@@ -107,6 +109,7 @@ TEST_SUITE("store/answerer") {
       for (const char* user : {"ugly@x", "uglier@x"}) asking.ask(user);
     REQUIRE(asking.settles());
     CHECK(asking.notices.size() == 2);
+    CHECK(asking.script.asked_for.size() == 200);  // what is refused is not tried again
   }
 
   TEST_CASE("while the database is away a question has no answer, however often it is tried") {
@@ -116,7 +119,8 @@ TEST_SUITE("store/answerer") {
     asking.ask("a@x");
     REQUIRE(asking.settles());
     CHECK(asking.answers[1].has_value());
-    CHECK(asking.notices.empty());  // what is over soon, or is told by the writer, is not told twice
+    CHECK(asking.notices.empty());      // what is over soon, or is told by the writer, is not told twice
+    CHECK(asking.mailbox.takeDoubt());  // the writer has a look at it
   }
 
   TEST_CASE("a question that fails because the database goes away is not blamed for it") {
@@ -136,6 +140,49 @@ TEST_SUITE("store/answerer") {
     CHECK(asking.notices.empty());
   }
 
+  TEST_CASE(
+      "of one that fails again and again, each time with the whole database, only the last try counts") {
+    Asking asking;
+    asking.script.rows["a@x"] = logout("a@x");
+    asking.script.falls = true;
+    asking.script.failures_to_find["a@x"] = Answerer::kTries + 1;
+    asking.ask("a@x");
+    REQUIRE(asking.settles());
+    CHECK(asking.answers[1].has_value());
+    CHECK(asking.notices.empty());
+  }
+
+  TEST_CASE(
+      "a database that stays away is a line when that is clear, unless the writer tells of it, and one "
+      "after") {
+    Asking alone, beside_the_writer;
+    beside_the_writer.answerer.onWriterAway(true);
+    for (Asking* one : {&alone, &beside_the_writer}) {
+      one->script.failures_to_come = 1'000'000;
+      one->ask("a@x");
+    }
+    REQUIRE(eventually(kDeadline, [&] {
+      alone.poll();
+      return !alone.notices.empty();
+    }));
+    CHECK(alone.notices.front().find("on strike. Until then questions wait for their answers") !=
+          std::string::npos);
+    for (Asking* one : {&alone, &beside_the_writer}) {
+      {
+        const std::lock_guard lock(one->script.mutex);
+        one->script.failures_to_come = 0;
+      }
+      REQUIRE(one->settles());
+    }
+    REQUIRE(eventually(kDeadline, [&] {
+      alone.poll();
+      return alone.notices.size() == 2;
+    }));
+    CHECK(alone.notices.back().find("answers questions again after ") != std::string::npos);
+    beside_the_writer.poll();
+    CHECK(beside_the_writer.notices.empty());
+  }
+
   TEST_CASE("at the end what cannot be answered is given up, and counted") {
     Asking asking;
     asking.script.failures_to_come = 1'000'000;
@@ -143,6 +190,7 @@ TEST_SUITE("store/answerer") {
     asking.ask("b@x");
     CHECK_FALSE(asking.answerer.endedBy(Answerer::Clock::now() + milliseconds{20}));
     asking.answerer.close(milliseconds{50});
+    asking.answerer.close(std::chrono::hours{1});  // the earlier time holds
     CHECK(eventually(kDeadline, [&] { return asking.answerer.endedBy(Answerer::Clock::now()); }));
     asking.answerer.end();
     asking.poll();

@@ -27,7 +27,8 @@ struct Script {
   DatabaseError::Kind failure = DatabaseError::Kind::away;
   std::set<std::string> refused;
   std::map<std::string, int> failures_to_find;  // of each of these users
-  std::string stuck;  // as long as somebody is asked for here, their question comes to no end
+  bool falls = false;  // with each question that fails: it cannot be reached at once again
+  std::string stuck;   // as long as somebody is asked for here, their question comes to no end
   std::vector<std::string> asked_for;
 
   std::map<std::string, LastSeen> rows;
@@ -151,8 +152,10 @@ class ScriptedDatabase final : public Database {
       lock.unlock();
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     }
-    if (script_.failures_to_find[bare_jid]-- > 0)
+    if (script_.failures_to_find[bare_jid]-- > 0) {
+      if (script_.falls) script_.failures_to_come = 1;
       throw DatabaseError(DatabaseError::Kind::away, "too slow; see to it");
+    }
     if (script_.refused.count(bare_jid) != 0) throw DatabaseError(DatabaseError::Kind::refused, "unreadable");
     const auto found = script_.rows.find(bare_jid);
     if (found == script_.rows.end()) return std::nullopt;
