@@ -58,8 +58,7 @@ void Oracle::heard(const HostSession& session) {
     const bool probed = who->probes_out + who->operators_probes > 0 || who->blurred;
     who->blurred = probed && now() - who->heard_before_probe < kRounding;
     who->last_heard = now();
-    who->probes_out = who->operators_probes = 0;
-    who->doubted = false;
+    who->isThere();
   }
 }
 
@@ -100,7 +99,7 @@ void Oracle::clientState(const HostSession& session) {
   Seat* who = seat(session.id);
   if (who == nullptr) return;
   who->put_off_at = now();
-  if (who->inactive != session.inactive) who->began_at = now();
+  if (who->inactive != session.inactive) who->begin(now());
   who->inactive = session.inactive;
 }
 
@@ -115,8 +114,8 @@ void Oracle::held(const HostSession& session) {
   if (who->held) return;
   who->held = true;
   who->held_at = session.held_at;
-  who->probes_out = who->operators_probes = 0;
-  who->blurred = who->doubted = false;
+  who->isThere();
+  who->blurred = false;
   if (!who->kicked) who->told_to_close.reset();
   watchMasses();
 }
@@ -126,13 +125,13 @@ void Oracle::resumed(const HostSession& session) {
   if (who == nullptr) return;
   who->held = false;
   who->inactive = false;
-  who->doubted = false;
   who->blurred = false;
   who->evidence = Evidence::none;
   settle(*who);
   if (!who->kicked) who->told_to_close.reset();
-  who->last_heard = who->began_at = who->put_off_at = now();
-  who->probes_out = who->operators_probes = 0;
+  who->last_heard = who->put_off_at = now();
+  who->begin(now());
+  who->isThere();
 }
 
 void Oracle::closed(const HostSession& session, Cause cause) {

@@ -14,8 +14,6 @@
 
 namespace liveness::simulation {
 
-using Duration = fakes::VirtualClock::Duration;
-
 /// Knows from what happens on the host alone what the plugin must have done, may do and must not do, and says
 /// what it did wrong. Shares no code and no data with the core: it keeps nanoseconds, names and no tables.
 class Oracle : public fakes::HostObserver {
@@ -41,8 +39,7 @@ class Oracle : public fakes::HostObserver {
   void afterStop(std::size_t commands_before);
   /// Somebody set the date: what the store was told before is off by as much.
   void dateSet() { date_was_set_ = true; }
-  /// The module is about to be reloaded with these rules for held sessions and checkpoints; the others are as
-  /// before.
+  /// The module is about to be reloaded with these rules.
   void rulesChange(const Policy& policy);
   /// The account is about to be deleted.
   void forgetting(const std::string& bare_jid);
@@ -129,6 +126,12 @@ class Oracle : public fakes::HostObserver {
   Duration idleOf(const Seat& seat) const {
     return seat.inactive ? policy_.inactive_idle_timeout : policy_.idle_timeout;
   }
+  std::int64_t attempts() const { return policy_.ping ? policy_.ping_attempts : 0; }
+
+  // oracle_rules.cpp
+  Duration dueAfter(const Seat& seat, std::int64_t probes) const;
+  void takeNewPace(Seat& seat);
+  Duration endOfSilence(const Seat& seat, std::int64_t counting) const;
 
   // oracle_held.cpp
   void checkShowHeld(Seat& seat, const HeldView& view);

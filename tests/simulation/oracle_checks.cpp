@@ -95,9 +95,13 @@ void Oracle::checkProbe(Seat& seat, const Command& probe) {
   const Duration idle = idleOf(seat);
   const auto attempts = static_cast<std::int64_t>(policy_.ping_attempts);
   if (!policy_.ping || idle == Duration::zero()) complain(seat.full_jid + " was probed against the policy");
-  if (seat.probes_out >= attempts) checkDoubt(seat);
-  if (silenceOf(seat) < idle / 2 + std::min<std::int64_t>(seat.probes_out, attempts) * (idle / 2) / attempts -
-                            2 * kRounding - slackOfStalls(seat.last_heard))
+  if (seat.probes_out >= attempts && seat.unsure)
+    seat.doubted = true;
+  else if (seat.probes_out >= attempts)
+    checkDoubt(seat);
+  const std::int64_t before = seat.unsure ? 0 : std::min<std::int64_t>(seat.probes_out, attempts);
+  if (silenceOf(seat) <
+      idle / 2 + before * (idle / 2) / attempts - 3 * kRounding - slackOfStalls(seat.last_heard))
     complain(seat.full_jid + " was probed after " + milliseconds(silenceOf(seat)));
   if (!seat.settled_at && now() - seat.opened_at < kSettling - kRounding)
     complain(seat.full_jid + " was probed while it negotiated");
@@ -121,16 +125,17 @@ void Oracle::checkClose(Seat& seat) {
     complain(seat.full_jid + " was closed after " + milliseconds(silenceOf(seat)) + " of silence");
   if (silenceOf(seat) > longestSilence(seat))
     complain(seat.full_jid + " was closed only after " + milliseconds(silenceOf(seat)) + " of silence");
-  if (!seat.doubted) checkNoDoubt(seat);
+  if (!seat.doubted && !seat.unsure) checkNoDoubt(seat);
   if (policy_.ping) {
     // Half of it is room to spread the probes of many; of a doubted client, all is for its answer.
     const Duration spacing = idle / 2 / policy_.ping_attempts;
-    const Duration owed = seat.doubted ? spacing : spacing / 2 - std::min<Duration>(250ms, spacing / 4);
+    const Duration owed =
+        seat.doubted && !seat.unsure ? spacing : spacing / 2 - std::min<Duration>(250ms, spacing / 4);
     if (listenedSince(seat.probed_at) < owed - 2 * kRounding - slackOfStalls(seat.probed_at))
       complain(seat.full_jid + " was closed before it could answer its last probe");
   }
   checkRate();
-  if (policy_.ping && seat.probes_out != policy_.ping_attempts + (seat.doubted ? 1 : 0))
+  if (policy_.ping && !seat.unsure && seat.probes_out != policy_.ping_attempts + (seat.doubted ? 1 : 0))
     complain(seat.full_jid + " was closed after " + std::to_string(seat.probes_out) + " probes");
   ++given_up_;
   seat.told_to_close = now();
@@ -192,7 +197,7 @@ Duration Oracle::longestSilence(const Seat& seat) const {
   const Duration idle = idleOf(seat);
   const bool was_settled = seat.settled_at && *seat.settled_at <= seat.countsFrom();
   const Duration grace = was_settled ? Duration::zero() : kSettling + idle;
-  return idle + grace + slackOfTicks(seat.last_heard) + slackOfMasses(seat);
+  return std::max(idle, seat.end_by) + grace + slackOfTicks(seat.last_heard) + slackOfMasses(seat);
 }
 
 void Oracle::checkContacts() {

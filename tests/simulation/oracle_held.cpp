@@ -60,11 +60,6 @@ void Oracle::checkBroadcast(const fakes::Command& command) {
   owed.pop_front();
 }
 
-void Oracle::rulesChange(const Policy& policy) {
-  policy_ = policy;
-  rules_since_ = now();
-}
-
 void Oracle::checkHeld() {
   if (now() > world_.host.wake) return;
   for (const auto& entry : seats_) {

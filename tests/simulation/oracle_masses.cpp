@@ -47,7 +47,7 @@ void Oracle::watch(Masses& masses, bool certainly) {
 
 bool Oracle::isSilent(const Seat& seat, bool certainly) const {
   if (seat.held || seat.told_to_close || seat.probes_out < policy_.ping_attempts) return false;
-  if (idleOf(seat) == Duration{0}) return false;
+  if (idleOf(seat) == Duration{0} || (certainly && seat.unsure)) return false;
   const Duration to_answer = std::min<Duration>(5s, idleOf(seat) / 4 / policy_.ping_attempts);
   return !certainly || seat.doubted || listenedSince(seat.probed_at) >= to_answer + 4 * kRounding;
 }
@@ -55,7 +55,8 @@ bool Oracle::isSilent(const Seat& seat, bool certainly) const {
 bool Oracle::mayFallSilent(const Seat& seat, bool certainly) const {
   // From the plugin's first look at it on, which comes at half of its timeout.
   if (seat.held || seat.told_to_close || idleOf(seat) == Duration{0}) return false;
-  if (!certainly) return now() - seat.began_at >= idleOf(seat) / 2 - 2 * kRounding;
+  if (!certainly) return seat.maybe_counted || now() - seat.began_at >= idleOf(seat) / 2 - 2 * kRounding;
+  if (seat.surely_counted) return true;
   const auto last = std::max({seat.began_at, seat.put_off_at, rules_since_});
   return isSilent(seat, false) || listenedSince(last) >= idleOf(seat) / 2 + slackOfTicks(last);
 }

@@ -13,7 +13,11 @@ using fakes::HostSession;
 using fakes::unavailable;
 
 Schedule::Schedule(std::uint64_t seed, bool trace)
-    : random_(seed), trace_(trace), has_operator_((seed + 1) % 8 < 2) {
+    : random_(seed),
+      trace_(trace),
+      has_operator_((seed + 1) % 8 < 2),
+      rules_random_(seed ^ (std::uint64_t{1} << 40)),
+      changes_rules_(rules_random_.below(8) == 0) {
   kind_ = fakes::kEveryHost[random_.below(fakes::kEveryHost.size())];
   kind_.commands_per_tick = random_.of<std::uint32_t>({1, 2, 64, 64});
   policy_.idle_timeout =
@@ -56,15 +60,16 @@ Schedule::Schedule(std::uint64_t seed, bool trace)
                  (policy_.ping ? std::to_string(policy_.ping_attempts) + " probes, " : "no ping, ") +
                  std::to_string(users_) + " users with " + std::to_string(resources_) + " resources" +
                  (world_->host.closings_wait ? ", closes take their time" : "") +
-                 (has_operator_ ? ", an operator" : "");
+                 (has_operator_ ? ", an operator" : "") + (changes_rules_ ? ", rules that change" : "");
 }
 
 bool Schedule::play() {
   const std::uint64_t length = 20 + random_.below(40);
-  if (random_.percent(2)) openCrowd();
+  if (random_.percent(2) || (changes_rules_ && rules_random_.percent(15))) openCrowd();
   while (steps_ < length && complaint().empty()) {
     step();
     if (has_operator_ && complaint().empty() && random_.percent(25)) operate();
+    if (changes_rules_ && complaint().empty() && rules_random_.percent(15)) changeRules();
     ++steps_;
     world_->host.run();
     oracle_->afterStep();

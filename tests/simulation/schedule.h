@@ -51,6 +51,9 @@ class Schedule {
   void changeStream(SessionId id);
   void troubleTheHost();
   void reload();
+  void changeRules();
+  void changeRule();
+  void takeRules();
   void operate();
   void sendStale();
   void pass(Duration time);
@@ -71,6 +74,8 @@ class Schedule {
   std::vector<std::string> lines_;
   std::uint64_t steps_ = 0;
   bool has_operator_ = false;
+  Random rules_random_;  ///< stories without it stay as they are
+  bool changes_rules_ = false;
   int asked_ = 0;  ///< questions for a last seen that are unanswered
   std::size_t users_ = 1;
   std::size_t resources_ = 1;

@@ -4,6 +4,8 @@
 
 #include "simulation/schedule.h"
 
+#include <algorithm>
+
 namespace liveness::simulation {
 
 using namespace std::chrono_literals;
@@ -76,9 +78,60 @@ void Schedule::reload() {
     policy_.held_grace = random_.of<std::chrono::milliseconds>({0s, 1s, 5s, 60s});
     policy_.checkpoint_interval = random_.of<std::chrono::milliseconds>({1s, 10s, 60s, 3600s});
   }
+  takeRules();
+}
+
+void Schedule::changeRules() {
+  do changeRule();
+  while (rules_random_.percent(40));
+  takeRules();
+}
+
+void Schedule::changeRule() {
+  Random& dice = rules_random_;
+  const auto a_little = [&](std::chrono::milliseconds timeout) {
+    const auto tenths = static_cast<std::int64_t>(dice.of<std::uint64_t>({5, 8, 9, 11, 12, 20}));
+    return timeout == 0ms ? timeout : std::clamp<std::chrono::milliseconds>(timeout * tenths / 10, 1s, 1800s);
+  };
+  switch (dice.below(9)) {
+    case 0:
+      policy_.idle_timeout =
+          dice.of<std::chrono::milliseconds>({0s, 1s, 2s, 4s, 10s, 13'370ms, 20s, 31s, 60s, 360s});
+      return;
+    case 1:
+    case 2:
+      policy_.idle_timeout = a_little(policy_.idle_timeout);
+      return;
+    case 3:
+      policy_.inactive_idle_timeout = dice.of<std::chrono::milliseconds>({0s, 5s, 20s, 120s, 1800s});
+      return;
+    case 4:
+      policy_.inactive_idle_timeout = a_little(policy_.inactive_idle_timeout);
+      return;
+    case 5:
+      policy_.ping_attempts = dice.of<std::uint32_t>({1, 2, 2, 3, 7, 10});
+      return;
+    case 6:
+      policy_.ping = !policy_.ping;
+      return;
+    case 7:
+      policy_.mass_minimum = dice.of<std::uint32_t>({1, 2, 3, 20});
+      policy_.mass_share = dice.of<double>({0, 0.1, 0.5, 1});
+      return;
+    default:
+      policy_.logout_rate = dice.of<std::uint32_t>({1, 2, 100});
+  }
+}
+
+void Schedule::takeRules() {
   const char* const views[] = {"unavailable", "away", "keep"};
   say("the module is reloaded: held_presence " + std::string(views[static_cast<int>(policy_.held_presence)]) +
-      ", held_grace " + std::to_string(policy_.held_grace.count()) + " ms");
+      ", held_grace " + std::to_string(policy_.held_grace.count()) + " ms, idle timeout " +
+      std::to_string(policy_.idle_timeout.count()) + " ms, inactive " +
+      std::to_string(policy_.inactive_idle_timeout.count()) + " ms, " +
+      (policy_.ping ? std::to_string(policy_.ping_attempts) + " probes" : "no ping") + ", a mass from " +
+      std::to_string(policy_.mass_minimum) + " on, " + std::to_string(policy_.logout_rate) +
+      " logouts a second");
   oracle_->rulesChange(policy_);
   world_->plugin.setPolicy(world_->now(), policy_);
 }
