@@ -237,14 +237,18 @@ TEST_CASE("probes are spread by the timeout that counts, for those who can fall 
   CHECK(spread.seconds >= 40);
 }
 
-TEST_CASE("clients of a timeout that became never, or was never one, do not count where probes are spread") {
+TEST_CASE("clients of a timeout that is never, or became it, do not count where probes are spread") {
   World world(kEveryHost[0], idleAfter(0s, 60s));
   crowd(world, "forever", 300);
-  world.stall(24h * 800);  // even those are looked at once in two years
-  world.runFor(10s);
-  world.plugin.setPolicy(world.now(), idleAfter(60s, 60s));
-  world.runFor(40s);
-  world.plugin.setPolicy(world.now(), idleAfter(0s, 60s));
+  SUBCASE("it was never another one") {
+    world.stall(24h * 800);  // even those are looked at once in two years
+    world.runFor(10s);
+  }
+  SUBCASE("it was another one") {
+    world.plugin.setPolicy(world.now(), idleAfter(60s, 60s));
+    world.runFor(40s);
+    world.plugin.setPolicy(world.now(), idleAfter(0s, 60s));
+  }
   for (const SessionId id : crowd(world, "u", 300)) world.host.setActive(id, false);
   std::map<milliseconds::rep, int> in_second;
   world.host.when_probed = [&](SessionId id, const Probe& probe) {
@@ -253,6 +257,21 @@ TEST_CASE("clients of a timeout that became never, or was never one, do not coun
   };
   world.runFor(40s);
   CHECK(in_second.size() >= 6);
+}
+
+TEST_CASE("who was probed before their timeout became never is none of those who fell silent") {
+  World world(kEveryHost[0], idleAfter(60s, 60s));
+  crowd(world, "forever", 60);
+  world.runTo(59s);
+  world.plugin.setPolicy(world.now(), idleAfter(0s, 60s));
+  const auto phones = crowd(world, "phone", 100);
+  for (const SessionId id : phones) world.host.setActive(id, false);
+  world.host.when_probed = [&](SessionId id, const Probe& probe) {
+    if (id != phones[0]) world.host.answer(id, probe.number);
+  };
+  world.runFor(62s);
+  CHECK(doubted(world) == 0);
+  CHECK(world.store.records.size() == 1);
 }
 
 TEST_CASE("those whose end was asked for do not count") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/crowd.h"
 #include "core/every_host.h"
 
 namespace liveness::tests {
@@ -15,15 +16,21 @@ std::uint64_t workOf(const World& world) {
   return world.plugin.stats(world.now()).work;
 }
 
-/// Ticks for so long. Answers with the most that one tick looked at.
-std::uint64_t mostIn(World& world, World::Duration time) {
+/// Sessions that were looked at and put off again: counted apart from the work.
+std::uint64_t savedOf(const World& world) {
+  return world.plugin.stats(world.now()).probes_saved;
+}
+
+/// Ticks for so long. Answers with the most that one tick looked at, or whatever else is counted.
+std::uint64_t mostIn(World& world, World::Duration time,
+                     std::uint64_t (*count)(const World& world) = workOf) {
   const MonotonicTime end = world.now().monotonic + time;
   std::uint64_t most = 0;
   while (std::max(world.host.wake, world.now().monotonic) <= end) {
     world.clock.advanceTo(world.host.wake);
-    const std::uint64_t before = workOf(world);
+    const std::uint64_t before = count(world);
     world.tick();
-    most = std::max(most, workOf(world) - before);
+    most = std::max(most, count(world) - before);
     world.clock.advance(world.tick_cost);
   }
   world.clock.advanceTo(end);
@@ -68,6 +75,50 @@ TEST_CASE("many that were heard together are looked at again over several ticks"
   CHECK(world.host.commands.empty());
 }
 
+TEST_CASE("of a tick that has very many to look at, a third is left for the store") {
+  World world(kEveryHost[0], idleAfter(100s));
+  const auto ids = openMany(world, kMany);
+  world.runTo(40s);
+  for (const SessionId id : ids) world.host.hear(id);
+  const std::uint64_t most = mostIn(world, 20s, savedOf);
+  CHECK(most <= Plugin::kWorkPerTick / 3 * 2);
+  CHECK(most > Plugin::kWorkPerTick / 2);
+}
+
+TEST_CASE("a tick that has everything to do at once leaves of each kind what is too much for it") {
+  constexpr int kLaptops = 2500;
+  Policy policy = undoubted(idleAfter(100s));
+  policy.checkpoint_interval = 66'667ms;  // begins when a client of the beginning is due: after 50 s
+  World world(kEveryHost[0], policy);
+  const auto ids = crowd(world, kMany);
+  std::vector<SessionId> laptops;
+  for (int i = 0; i < kLaptops; ++i) {
+    laptops.push_back(world.host.open("u" + std::to_string(kMany - 1 - i), "laptop"));
+    world.host.present(laptops.back(), available());
+  }
+  world.runTo(49'950ms);
+  for (const SessionId id : ids) world.host.hear(id);
+  for (const SessionId id : laptops) world.host.present(id, unavailable());  // what they heard is to be told
+  for (int i = 0; i < 2000; ++i) world.host.open("bot" + std::to_string(i));
+  world.store.logins_lost = true;
+  const std::uint64_t saved = savedOf(world);
+  const std::uint64_t work = workOf(world);
+  const std::size_t checkpoints = world.store.checkpoints.size();
+  world.clock.advanceTo(world.host.wake);
+  world.tick();
+  CHECK(savedOf(world) - saved == Plugin::kWorkPerTick / 3 * 2);
+  CHECK(workOf(world) - work == Plugin::kWorkPerTick);
+  std::size_t told = 0;
+  for (std::size_t i = checkpoints; i < world.store.checkpoints.size(); ++i)
+    told += world.store.checkpoints[i].size();
+  CHECK(told >= kLaptops);
+  CHECK(told < Plugin::kWorkPerTick / 6);  // the others were looked at, and wait
+  CHECK(world.store.connected.empty());
+  world.runFor(20s);
+  CHECK(savedOf(world) - saved == kMany + kLaptops);
+  CHECK(world.store.connected.size() == 2000);
+}
+
 TEST_CASE("probes that find no room are put off over several ticks") {
   // In a sixteenth of a second so many may be sent: the others are put off, which is work as well.
   HostKind wide = kEveryHost[0];
@@ -102,7 +153,9 @@ TEST_CASE("a lost database is told of few logins at a time, also where most sess
   world.host.present(ids.back(), available());
   world.runFor(1s);
   world.store.logins_lost = true;
+  const std::uint64_t before = workOf(world);
   CHECK(mostIn(world, 5s) <= Plugin::kWorkPerTick / 8);
+  CHECK(workOf(world) - before >= kMany);  // all that it looked at was counted
   CHECK(world.store.online.size() == 1);
 }
 
@@ -164,6 +217,7 @@ TEST_CASE("a checkpoint of a user with very many resources looks at each of them
   const std::uint64_t before = workOf(world);
   CHECK(mostIn(world, 100s) <= Plugin::kWorkPerTick / 4);
   CHECK(workOf(world) - before <= kResources * 3);
+  CHECK(workOf(world) - before >= kResources);
   REQUIRE(world.store.online.size() == 1);
   CHECK_ABOUT(world.store.online.begin()->second.last_heard, heard);
   std::size_t told = 0;

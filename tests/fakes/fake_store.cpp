@@ -28,9 +28,10 @@ void FakeStore::hold(LastSeen record) {
 void FakeStore::recordLogin(Online user) {
   if (user.login == 0 || ended_.count(user.login) != 0)
     mistake_ = "login " + std::to_string(user.login) + " was given out twice";
-  for (const auto& [login, here] : online)
-    if (here.bare_jid == user.bare_jid && login != user.login)
-      mistake_ = user.bare_jid + " logged in twice without a logout";
+  std::uint64_t& last = last_login_[user.bare_jid];
+  if (last != user.login && online.count(last) != 0)
+    mistake_ = user.bare_jid + " logged in twice without a logout";
+  last = user.login;
   online[user.login] = std::move(user);
 }
 

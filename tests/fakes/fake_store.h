@@ -80,6 +80,7 @@ class FakeStore : public Store {
   Stats stats_;
   std::size_t written_ = 0;
   std::set<std::uint64_t> ended_;
+  std::map<std::string, std::uint64_t> last_login_;  // by user
   std::string mistake_;
 };
 
