@@ -6,8 +6,7 @@ namespace liveness {
 
 bool isOfEarlierAccount(const LastSeen& record, const AccountMark& mark) noexcept {
   const std::uint64_t account = mark.toInteger();
-  if (record.account == 0 || account == 0) return false;
-  const bool same_book = record.account >> 32 == account >> 32;
+  const bool same_book = record.account >> 32 == account >> 32;  // that of no mark is no other one's
   return same_book && record.account < account && record.last_heard < mark.made_at;
 }
 

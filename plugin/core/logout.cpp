@@ -67,21 +67,20 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
   User& user = users_.at(session.user);
   const bool was_seen = session.shown != Shown::unavailable;
   countHeard(slot);
-  if (--user.available == 0) new_connections_.mark(slot);
+  if (--user.available == 0) {
+    new_connections_.mark(slot);
+    user.forgotten = false;
+  }
   if (!was_seen) --user.hidden;
   keepWords(now, user, last);
   // A hold that ends is no logout while somebody else may be resumed or is there, or where one was on record.
   const bool gone = user.seen() == 0 && (was_seen || user.available == 0);
-  if (!gone || !user.here) {
-    if (user.available == 0) user.forgotten = false;
-    return;
-  }
+  if (!gone || !user.here) return;
   user.here = false;
   --counted_.users_available;
   ++counted_.logouts[static_cast<std::size_t>(cause)];
   const std::uint64_t login = std::exchange(user.login, 0);
   const auto words = std::exchange(user.words, nullptr);
-  if (user.available == 0) user.forgotten = false;
   if (login == 0) return;  // there is no account, or it is no more
   if (cause == Cause::timed_out)
     recent_timeouts_.add({user.name.data(), user.name.size()}, toTicks(now.monotonic));
@@ -103,7 +102,7 @@ void Plugin::Impl::becomeUnavailable(const Now& now, std::uint32_t slot, Cause c
 }
 
 void Plugin::Impl::keepWords(const Now& now, User& user, const Presence& last) {
-  if (!user.here || (last.status.empty() && last.xml.empty())) return;
+  if (last.status.empty() && last.xml.empty()) return;
   user.words = std::make_unique<core::LastWords>();
   user.words->status = core::boundedText(last.status, kMaxStatusBytes);
   if (last.xml.size() <= kMaxPresenceBytes) user.words->offline_presence = last.xml;
@@ -163,7 +162,6 @@ void Plugin::Impl::forgetUser(const Now& now, const std::string& bare_jid) {
     if (user != kNone && users_.at(user).available > 0) {
       users_.at(user).forgotten = true;
       users_.at(user).login = 0;
-      users_.at(user).words.reset();
     }
   }
   untold_connections_.erase(bare_jid);

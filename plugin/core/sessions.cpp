@@ -134,7 +134,6 @@ void Plugin::Impl::handleStreamResumed(const Now& now, SessionId id) {
   note(tick, slot, Kind::resumed);
   table_.renewStream(slot);
   table_.setLastHeard(slot, tick);
-  session.settled = true;
   census_.drop(session);
   session.inactive = false;  // XEP-0352 section 5: a resumed stream begins as active
   session.evidence = Evidence::none;

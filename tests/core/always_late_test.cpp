@@ -168,6 +168,37 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("what was lost counts for a grace of hours") {
+  Policy policy = idleAfter(60s);
+  policy.held_grace = 3h;
+  World world(kEveryHost[0], policy);
+  const SessionId id = openResumable(world);
+  world.host.hold(id);
+  world.runFor(10s);
+  world.stall(600s);
+  world.runTo(3h + 550s);
+  CHECK(world.timesOf(Command::Kind::show_held, id).empty());
+  world.runTo(3h + 610s);
+  CHECK(world.timesOf(Command::Kind::show_held, id).size() == 1);
+}
+
+TEST_CASE("what was lost counts for an idle timeout of hours, of active clients or inactive ones") {
+  for (const bool active : {true, false}) {
+    CAPTURE(active);
+    Policy policy = idleAfter(active ? 3h : 60s);
+    policy.inactive_idle_timeout = active ? 60s : 3h;
+    World world(kEveryHost[0], policy);
+    const SessionId id = openAvailable(world);
+    world.host.setActive(id, active);
+    world.runFor(10s);
+    world.stall(600s);
+    world.runTo(3h + 650s);
+    const auto closings = world.closingsOf(id);
+    REQUIRE(closings.size() == 1);
+    CHECK(closings[0] >= 3h + 598s);  // it was to be called within a second
+  }
+}
+
 TEST_CASE("what was lost counts also for deadlines that a reload made longer") {
   EVERY_HOST(kind) {
     Policy policy = idleAfter(10s);

@@ -44,6 +44,18 @@ TEST_CASE("a user without an account leaves no record, however they go") {
   }
 }
 
+TEST_CASE("a user without an account who is only connected is not on record") {
+  World world(kEveryHost[0]);
+  world.host.anonymous = true;
+  const SessionId id = world.host.open("nurse");
+  world.runFor(100s);
+  world.host.close(id, Cause::logged_out);
+  world.host.open("nurse");
+  world.runFor(2s);
+  world.plugin.stop(world.now());
+  checkNothingIsOnRecord(world);
+}
+
 TEST_CASE("a user without an account is neither checkpointed nor told again") {
   Policy policy;
   policy.checkpoint_interval = 5s;

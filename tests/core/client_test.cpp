@@ -121,6 +121,15 @@ TEST_CASE("round trips are smoothed, an eighth of the way to each new one, and c
   }
 }
 
+TEST_CASE("an answer to no probe measures nothing, whatever number it has") {
+  World world(kEveryHost[0]);
+  const SessionId id = openAvailable(world);
+  world.runTo(10s);
+  for (const std::uint32_t number : {0u, 1u, 77u}) world.host.answer(id, number);
+  CHECK(world.plugin.stats(world.now()).probes_answered == 0);
+  CHECK_FALSE(world.info(id).round_trip.has_value());
+}
+
 TEST_CASE("what the wire says of a client that is given up is on record") {
   EVERY_HOST(kind) {
     for (const auto& [wire, evidence] :
@@ -156,6 +165,12 @@ TEST_CASE("the evidence of a timeout outlives the hold, and a resumption ends it
       REQUIRE(world.store.records.size() == 1);
       CHECK(world.store.records[0].cause == Cause::hold_expired);
       CHECK(world.store.records[0].evidence == Evidence::network_gone);
+    }
+    SUBCASE("ended by something else") {
+      world.host.close(id, Cause::replaced);
+      REQUIRE(world.store.records.size() == 1);
+      CHECK(world.store.records[0].cause == Cause::replaced);
+      CHECK(world.store.records[0].evidence == Evidence::none);
     }
     SUBCASE("resumed") {
       world.host.resume(id);

@@ -164,6 +164,31 @@ TEST_CASE("who is only connected is told again to a database that has lost it") 
   CHECK(bot(world).here);
 }
 
+TEST_CASE("connections that the store had no room for are told in bounded ticks") {
+  World world(kEveryHost[0]);
+  world.store.has_room = false;
+  for (int i = 0; i < 5000; ++i) world.host.open("user" + std::to_string(i));
+  world.runFor(5s);
+  world.store.has_room = true;
+  world.tick();
+  CHECK(world.store.connected.size() <= 1024);
+  world.runFor(5s);
+  CHECK(world.store.connected.size() == 5000);
+}
+
+TEST_CASE("what was still to be told of a connection is forgotten with the account") {
+  World world(kEveryHost[0]);
+  world.store.has_room = false;
+  world.host.open("nurse");
+  world.host.open("peter");
+  world.runFor(5s);
+  world.plugin.forgetUser(world.now(), kBot);
+  world.store.has_room = true;
+  world.runFor(5s);
+  CHECK(world.store.connected.count(kBot) == 0);
+  CHECK(world.store.connected.count("peter@example.org") == 1);
+}
+
 TEST_CASE("of an account that was deleted no connection is noted") {
   EVERY_HOST(kind) {
     World world(kind, checkpointEach(5s));

@@ -78,6 +78,19 @@ TEST_CASE("in no second, wherever it begins, are more logged out than the policy
   }
 }
 
+TEST_CASE("a new rate of logouts counts at once") {
+  Policy policy = undoubted(idleAfter(60s));
+  policy.logout_rate = 1;
+  World world(kEveryHost[0], policy);
+  crowd(world, 100);
+  world.runTo(65s);
+  CHECK(world.store.records.size() <= 6);
+  policy.logout_rate = 1000;
+  world.plugin.setPolicy(policy);
+  world.runTo(70s);
+  CHECK(world.store.records.size() == 100);
+}
+
 TEST_CASE("logouts are spread over their second") {
   EVERY_HOST(kind) {
     World world(kind, idleAfter(60s, false));  // a hundred a second

@@ -146,6 +146,41 @@ TEST_CASE("an account that was deleted and made again is on record again") {
   }
 }
 
+TEST_CASE("an account that is made again is on record, also while an old session is connected") {
+  EVERY_HOST(kind) {
+    World world(kind);
+    const SessionId old = world.host.open("romeo", "phone", true);
+    world.host.present(old, available());
+    SUBCASE("the old session was there") {
+      world.plugin.forgetUser(world.now(), "romeo@example.org");
+    }
+    SUBCASE("the old session was held, and its logout on record") {
+      const SessionId laptop = world.host.open("romeo", "laptop");
+      world.host.present(laptop, available());
+      world.host.hold(old);
+      world.runFor(100s);
+      world.host.present(laptop, unavailable());
+      world.plugin.forgetUser(world.now(), "romeo@example.org");
+    }
+    world.host.present(old, unavailable());
+    const std::size_t before = world.store.countOf("romeo@example.org");
+    const SessionId id = world.host.open("romeo", "tablet");
+    world.host.present(id, available());
+    world.host.present(id, unavailable("new here"));
+    REQUIRE(world.store.countOf("romeo@example.org") == before + 1);
+    CHECK(world.store.lastOf("romeo@example.org")->status == "new here");
+  }
+}
+
+TEST_CASE("an account of another domain that is deleted is nobody's here") {
+  World world(kEveryHost[0]);
+  const SessionId id = world.host.open("romeo");
+  world.host.present(id, available());
+  world.plugin.forgetUser(world.now(), "romeo@example.com");
+  world.host.lose(id);
+  CHECK(world.store.countOf("romeo@example.org") == 1);
+}
+
 TEST_CASE("sessions of a deleted account are neither checkpointed nor told again") {
   Policy policy;
   policy.checkpoint_interval = 5s;

@@ -38,6 +38,20 @@ TEST_CASE("a tick that left work behind wants to go on at once") {
   }
 }
 
+TEST_CASE("a pass over the table that began in the middle is followed by a whole one at once") {
+  HostKind slow = kEveryHost[0];
+  slow.commands_per_tick = 1;
+  World world(slow, idleAfter(100s));
+  for (int i = 0; i < 3; ++i) world.host.open("user" + std::to_string(i));
+  world.runTo(49s);
+  while (world.host.commands.size() < 3) {
+    world.clock.advanceTo(world.host.wake);
+    world.clock.advance(world.tick_cost);
+    CHECK((world.tick() == 0ms || world.host.commands.empty()));
+  }
+  CHECK(world.tick() > 0ms);
+}
+
 TEST_CASE("a tick looks at no more than so many that wait for their turn to be logged out") {
   Policy policy = idleAfter(50s, false);
   policy.logout_rate = 1;

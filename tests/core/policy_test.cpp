@@ -182,6 +182,13 @@ TEST_CASE("a password in a bad value or beside an unknown name is not shown") {
   }
 }
 
+TEST_CASE("a store that names no database, or one of another kind, is refused") {
+  for (const std::string bad : {"", "sqlite3://", "postgresql://", "sqlite3:/tmp/x", "mysql://db=x"}) {
+    CAPTURE(bad);
+    CHECK(has(errorOf("store", bad), acceptedOf("store")));
+  }
+}
+
 TEST_CASE("a node's name is a line of text") {
   for (const std::string& bad : {std::string{}, std::string("two\nlines"), std::string(256, 'n')}) {
     CAPTURE(bad);
@@ -253,6 +260,7 @@ TEST_CASE("a misspelt option is refused with the one that was meant") {
 
 TEST_CASE("an option that is like no other is refused too") {
   CHECK(has(errorOf("frobnicate", true), "liveness_frobnicate"));
+  CHECK_FALSE(has(errorOf("frobnicate", true), "did you mean"));
   CHECK(has(errorOf("", true), "liveness_"));
 }
 

@@ -116,6 +116,21 @@ TEST_CASE("a sign of life that nobody had looked at is in the timeline of the se
   }
 }
 
+TEST_CASE("a sign of life that was noticed after something else stands where it belongs") {
+  World world(kEveryHost[0]);
+  const SessionId id = world.host.open("nurse");
+  world.host.present(id, available());
+  world.runTo(190s);
+  world.host.hear(id);
+  world.runTo(200s);
+  world.host.presentUnheard(id, available("busy"));
+  world.runTo(210s);
+  world.host.close(id, Cause::connection_lost);
+  CHECK(story(world, id) ==
+        "opened 0, available 0, probed 180, suspect 180, answered 190, presence 200, closed 210 "
+        "(connection_lost)");
+}
+
 TEST_CASE("nobody's timeline is that of another") {
   World world(kEveryHost[0]);
   const SessionId first = world.host.open("nurse");
