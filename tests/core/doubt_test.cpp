@@ -86,7 +86,7 @@ TEST_CASE("a new rate of logouts counts at once") {
   world.runTo(65s);
   CHECK(world.store.records.size() <= 6);
   policy.logout_rate = 1000;
-  world.plugin.setPolicy(policy);
+  world.plugin.setPolicy(world.now(), policy);
   world.runTo(70s);
   CHECK(world.store.records.size() == 100);
 }
