@@ -48,7 +48,7 @@ void MassEvents::count(const SessionTable& table, const Heartbeat& heartbeat, co
     if (table.phase(slot) != Phase::probed || table.probesOut(slot) < heartbeat.attempts() || everywhere())
       return;
     const Session& session = table.at(slot);
-    if (!session.counted || table.lastHeard(slot) != session.heard_before_probe) return;
+    if (table.lastHeard(slot) != session.heard_before_probe) return;
     const std::uint32_t patience = std::min(kTimeToAnswer, heartbeat.spacing(session) / 2);
     const Tick asked = session.stepped_at + stalls.since(session.stepped_at);
     if (session.doubted || after(tick, asked + patience) >= 0) ++silent[session.inactive ? 1 : 0];

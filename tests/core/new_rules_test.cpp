@@ -218,7 +218,7 @@ TEST_CASE("what is a mass, and how many go in a second, is judged by the new rul
     policy.mass_minimum = 5;
     World world(kind, policy);
     const std::vector<SessionId> ids = crowd(world, 10);
-    world.runTo(1s);
+    world.runTo(600ms);
     crowd(world, "late", 10);
     world.runTo(60'500ms);
     CHECK(world.plugin.stats(world.now()).doubted == 10);
