@@ -127,6 +127,37 @@ TEST_SUITE("e2e/module_life") {
     stage.departure(stage.jid("silent"));
   }
 
+  TEST_CASE("each rule that a reload changes holds for those who are there") {
+    const std::string before = "liveness_idle_timeout = 600\nliveness_inactive_idle_timeout = 600";
+    auto setup = usualSetup(before);
+    Stage stage(setup);
+    auto live = stage.user("live");
+    auto silent = stage.rawUser("silent");
+    auto phone = stage.rawUser("phone");
+    phone->send("<inactive xmlns='urn:xmpp:csi:0'/>");
+    REQUIRE(phone->roundTrip());
+    const auto reload = [&](const std::string& options) {
+      setup.hosts.front().options = options;
+      stage.server.rewriteConfig(setup);
+      stage.server.shell("config:reload()");
+      CHECK(stage.module("reload").find("OK") != std::string::npos);
+    };
+    // Both timeouts, the number of probes, and who is doubted: that is one probe more.
+    reload(
+        "liveness_idle_timeout = 4\nliveness_inactive_idle_timeout = 600\nliveness_ping_attempts = 3\n"
+        "liveness_mass_minimum = 1\nliveness_mass_share = 0");
+    CHECK(silent->expect("<connection-timeout", kPatience));
+    CHECK(silent->receivedThat("<ping").size() == 4);
+    CHECK(phone->receivedThat("<ping").empty());
+    stage.departure(stage.jid("silent"));
+    reload("liveness_idle_timeout = 600\nliveness_inactive_idle_timeout = 4\nliveness_ping = false");
+    CHECK(phone->expect("<connection-timeout", kPatience));
+    CHECK(phone->receivedThat("<ping").empty());
+    stage.departure(stage.jid("phone"));
+    CHECK(live->roundTrip());
+    stage.noDeparture(stage.jid("live"));
+  }
+
   TEST_CASE(
       "who is here while the module is unloaded, or renames its node, is not taken for a victim of a crash") {
     auto setup = usualSetup();
