@@ -131,6 +131,10 @@ TEST_SUITE("e2e/asked") {
     user->send("<iq type='result' id='q' to='" + juliet.fullJid() +
                "'><query xmlns='jabber:iq:last' seconds='77'/></iq>");
     CHECK(juliet.expect("seconds='77'"));
+
+    Asker own(stage, "romeo");
+    own.send("<iq type='get' id='own' to='" + stage.jid("phone") + "'><query xmlns='jabber:iq:last'/></iq>");
+    CHECK(user->expect("id='own'"));
   }
 
   TEST_CASE("it is answered in the place of Prosody's own module, and advertised") {

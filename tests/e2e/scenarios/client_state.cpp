@@ -67,7 +67,9 @@ TEST_SUITE("e2e/client_state") {
 
   TEST_CASE("the idle timeout is announced in the stream's features, where there is one") {
     {
-      Stage stage("liveness_idle_timeout = 77");
+      auto setup = usualSetup("liveness_idle_timeout = 77");
+      setup.options += "liveness_idle_timeout = 88\n";  // the host's own is what holds for it
+      Stage stage(setup);
       RawClient client(stage.server.c2s());
       client.logIn("romeo", "secret", "localhost", "phone");
       const auto features = client.receivedThat("urn:xmpp:stream-limits:0");

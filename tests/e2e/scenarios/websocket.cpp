@@ -49,6 +49,16 @@ TEST_SUITE("e2e/websocket") {
     CHECK(user->roundTrip());
   }
 
+  TEST_CASE("a WebSocket client that says more than it may has lost its connection, and was not kicked") {
+    auto setup = usualSetup();
+    setup.options = "c2s_stanza_size_limit = 20000";
+    Stage stage(setup);
+    auto user = webUser(stage);
+    user->send("<message to='juliet@localhost'><body>" + std::string(30000, 'x') + "</body></message>");
+    stage.departure(stage.jid("web"));
+    stage.record("connection_lost");
+  }
+
   TEST_CASE("a WebSocket client that says good-bye is on record with its words") {
     Stage stage;
     auto user = webUser(stage);
