@@ -72,6 +72,7 @@ void Plugin::Impl::checkpointSlice(const Now& now) {
 void Plugin::Impl::countHeard(std::uint32_t slot) {
   const std::uint32_t index = table_.at(slot).user;
   User& user = users_.at(index);
+  if (table_.at(slot).shown == core::Shown::unavailable) return;  // counted when it was hidden
   if (core::after(table_.lastHeard(slot), user.heard) <= 0) return;
   user.heard = table_.lastHeard(slot);
   unsaid_.mark(index);

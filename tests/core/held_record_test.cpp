@@ -96,6 +96,25 @@ TEST_CASE("a hidden session was heard until it was held, and that counts for its
   CHECK_ABOUT(world.store.records[0].last_heard, heard);
 }
 
+TEST_CASE("what a hidden session heard counts for the login that it was hidden in, and for none after it") {
+  Policy policy;
+  policy.checkpoint_interval = 10s;
+  World world(kEveryHost[0], policy);
+  const SessionId phone = openPhone(world);
+  const SessionId laptop = openLaptop(world);
+  world.runTo(100s);
+  world.host.hold(phone);
+  world.runTo(200s);
+  world.host.present(laptop, unavailable());
+  REQUIRE(world.store.records.size() == 1);
+  const UtcTime heard = world.now().utc - 1h;
+  world.host.presentUnheard(world.host.adopt("nurse", "tablet", false, heard), available());
+  world.host.close(phone, Cause::connection_lost);
+  world.runFor(20s);
+  REQUIRE(world.store.online.size() == 1);
+  CHECK_ABOUT(world.store.online.begin()->second.last_heard, heard);
+}
+
 TEST_CASE("a presence of a session that is hidden is no login before it is shown again") {
   World world(kEveryHost[0]);
   const SessionId phone = openPhone(world);
