@@ -57,7 +57,8 @@ void Mailbox::pump(std::size_t most) {
   bool sent = false;
   for (; most != 0 && !overflow_.empty() && requests_.hasRoom(); --most, sent = true)
     requests_.push(overflow_.popFront());
-  for (; most != 0 && overflow_.empty() && !unsent_questions_.empty() && canAsk(); --most, sent = true) {
+  // Where news are left there is no room, or it was enough for now.
+  for (; most != 0 && !unsent_questions_.empty() && canAsk(); --most, sent = true) {
     requests_.push(std::move(unsent_questions_.front()));
     unsent_questions_.pop_front();
     ++questions_out_;

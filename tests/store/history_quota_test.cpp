@@ -84,6 +84,15 @@ TEST_SUITE("store/history quota") {
     CHECK(history.rows["a@x"].size() >= 99);
   }
 
+  TEST_CASE("where very many have logged out all are counted from anew, and not more of them remembered") {
+    History history;
+    for (std::size_t i = 0; i < HistoryQuota::kADay; ++i) history.write(1);
+    for (std::size_t user = 0; user < HistoryQuota::kMostUsers; ++user)
+      history.write(1, kNoon, std::to_string(user) + "@x");
+    history.write(1);
+    CHECK(history.rows["a@x"].size() == HistoryQuota::kADay + 1);
+  }
+
   TEST_CASE("news that could not be written count once they are") {
     History history;
     for (int i = 0; i < 99; ++i) history.write(1);

@@ -62,6 +62,34 @@ TEST_SUITE("store/mailbox") {
       CHECK(same(record, logout(user, milliseconds{kRounds - 1})));
   }
 
+  TEST_CASE("nothing passes what had no room, when there is room again") {
+    Counters counters;
+    Mailbox mailbox(counters);
+    for (int user = 0; user < 65536; ++user) mailbox.put(left(std::to_string(user) + "@x"));
+    mailbox.put(left("a@x", milliseconds{1}));
+    for (char user = 'b'; user <= 'z'; ++user) mailbox.put(left(std::string{user} + "@x"));
+    for (int i = 0; i < 20; ++i) REQUIRE(mailbox.takeRequest() != nullptr);
+    mailbox.put(left("z@x", milliseconds{2}));
+    mailbox.put(left("a@x", milliseconds{3}));
+    CHECK_FALSE(mailbox.checkpoint({{7, UtcTime{}}}));
+    mailbox.ask({1, FindLastSeen{"z@x"}});
+
+    std::map<std::string, std::vector<UtcTime>> logouts;
+    for (bool asked = false; !asked; mailbox.pump())
+      while (const auto request = mailbox.takeRequest()) {
+        asked = std::holds_alternative<Asked>(*request);
+        if (asked) break;
+        for (const auto& logout : std::get<News>(*request).logouts)
+          logouts[logout.record.bare_jid].push_back(logout.record.logged_out_at);
+      }
+    for (const std::string user : {"a@x", "z@x"}) {
+      REQUIRE(logouts[user].size() == 2);
+      CHECK(logouts[user][0] < logouts[user][1]);
+    }
+    CHECK(logouts.count("y@x") == 1);
+    CHECK_FALSE(mailbox.hasUnsent());
+  }
+
   TEST_CASE("what never had room is taken over when the mailbox closes") {
     Counters counters;
     Mailbox mailbox(counters);
