@@ -104,9 +104,7 @@ end
 local function show_all_again(shown, tell)
 	local sessions = {};
 	for session in pairs(shown) do sessions[#sessions + 1] = session; end
-	for _, session in ipairs(sessions) do
-		if not session.destroyed then show_again(shown, tell, session); end
-	end
+	for _, session in ipairs(sessions) do show_again(shown, tell, session); end -- one that has ended has no presence
 end
 
 local function serve(shown, tell)

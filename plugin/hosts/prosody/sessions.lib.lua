@@ -165,9 +165,7 @@ local function follow(state, ask, act, changed, account_of)
 		-- Before mod_smacks, whose handler (priority 100) lets nobody come after it.
 		module:hook_tag(xmlns, "enable", function (session, stanza)
 			local id, resume = id_of[session], stanza.attr.resume;
-			if id and prosody.hosts[host].modules.smacks then
-				ask("management_enabled", id, resume == "true" or resume == "1");
-			end
+			if id then ask("management_enabled", id, resume == "true" or resume == "1"); end
 		end, 101);
 	end
 
