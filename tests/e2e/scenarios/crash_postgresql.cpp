@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kUsers = 8;
 constexpr milliseconds kWindow{800};  // a server and a database share the machine
+constexpr milliseconds kSpooled{
+    3000};  // each thing is flushed to the same disk as all else, one after the other
 constexpr seconds kCheckpointInterval{1};
 
 class World {
@@ -101,7 +103,7 @@ TEST_SUITE("e2e/crash_postgresql") {
     SUBCASE("among its users") {
       for (int kills = 0; kills < 3; ++kills) {
         world.letLive(300, 1500);
-        world.kill();
+        world.kill(kSpooled);
         if (kills == 2) break;
         world.stage.crowd().comeAtMost(7);  // of each life nine are kept
         world.stage.server.start();         // the spool of before waits, and gets more
@@ -112,7 +114,7 @@ TEST_SUITE("e2e/crash_postgresql") {
       const auto told_at = utcNow();
       ::kill(world.stage.server.pid(), SIGTERM);
       world.letLive(0, 2600);
-      world.stage.killServer(kWindow, kCheckpointInterval, "", told_at);
+      world.stage.killServer(kSpooled, kCheckpointInterval, "", told_at);
     }
     CHECK(std::filesystem::exists(world.stage.spool()));
     world.postgresql.start();
