@@ -12,10 +12,10 @@ namespace liveness::core {
 
 /// How many sessions can fall silent, by which of the two idle timeouts counts for them.
 ///
-/// A session is counted from the heartbeat's first look at it on: half of its idle timeout after its stream
-/// began, or after the client became active or inactive (XEP-0352). It is not while it is held or closing, or
-/// where its timeout is never. Who has only just come, or was resumed just now, cannot have fallen silent
-/// yet; after an outage these are many.
+/// A session is counted from the heartbeat's first look at it on: half of its idle timeout (all of it, where
+/// nobody is probed) after its stream began, or after the client became active or inactive (XEP-0352). It is
+/// not while it is held or closing, or where its timeout is never. Who has only just come, or was resumed just
+/// now, cannot have fallen silent yet; after an outage these are many.
 class Census {
  public:
   /// Counts a session, if it is not counted yet.

@@ -53,12 +53,14 @@ bool Oracle::isSilent(const Seat& seat, bool certainly) const {
 }
 
 bool Oracle::mayFallSilent(const Seat& seat, bool certainly) const {
-  // From the plugin's first look at it on, which comes at half of its timeout.
+  // From the plugin's first look at it on, which comes at half of its timeout: at the end where none is
+  // probed.
   if (seat.held || seat.told_to_close || idleOf(seat) == Duration{0}) return false;
   if (!certainly) return seat.maybe_counted || now() - seat.began_at >= idleOf(seat) / 2 - 2 * kRounding;
   if (seat.surely_counted) return true;
   const auto last = std::max({seat.began_at, seat.put_off_at, rules_since_});
-  return isSilent(seat, false) || listenedSince(last) >= idleOf(seat) / 2 + slackOfTicks(last);
+  const Duration first_look = attempts() > 0 ? idleOf(seat) / 2 : idleOf(seat);
+  return isSilent(seat, false) || listenedSince(last) >= first_look + slackOfTicks(last);
 }
 
 void Oracle::checkDoubt(Seat& seat) {
