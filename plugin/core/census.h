@@ -14,8 +14,8 @@ namespace liveness::core {
 ///
 /// A session is counted from the heartbeat's first look at it on: half of its idle timeout (all of it, where
 /// nobody is probed) after its stream began, or after the client became active or inactive (XEP-0352). It is
-/// not while it is held or closing, or where its timeout is never. Who has only just come, or was resumed just
-/// now, cannot have fallen silent yet; after an outage these are many.
+/// not while it is held or closing, or where its timeout is never. Who has only just come, or was resumed
+/// just now, cannot have fallen silent yet; after an outage these are many.
 class Census {
  public:
   /// Counts a session, if it is not counted yet.
