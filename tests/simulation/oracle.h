@@ -161,6 +161,8 @@ class Oracle : public fakes::HostObserver {
   void checkNoDoubt(const Seat& seat);
   void checkRate();
   Duration slackOfMasses(const Seat& seat) const;
+  Duration slackOfCommands(MonotonicTime since) const;  // a turn among those of all, where a tick gives few
+  std::int64_t countOfOthers(MonotonicTime since) const;
 
   // oracle_store.cpp
   void checkStore();

@@ -177,7 +177,8 @@ void Oracle::checkSilence() {
     if (seat.held && !seat.kicked) continue;
     const Duration idle = idleOf(seat);
     if (seat.told_to_close) {
-      if (listenedSince(*seat.told_to_close) > kCloseConfirmation + slackOfTicks(*seat.told_to_close))
+      if (listenedSince(*seat.told_to_close) >
+          kCloseConfirmation + slackOfTicks(*seat.told_to_close) + slackOfCommands(*seat.told_to_close))
         complain(seat.full_jid + " was told to close, did not, and is still here");
       continue;
     }

@@ -91,15 +91,22 @@ void Oracle::checkRate() {
 Duration Oracle::slackOfMasses(const Seat& seat) const {
   // One more probe with its spacing, and a turn among those that are due with it.
   const Duration doubt = seat.doubted ? idleOf(seat) / 2 / policy_.ping_attempts + kCount : Duration{0};
-  const auto before_it = std::count_if(closings_.begin(), closings_.end(),
-                                       [&](MonotonicTime at) { return at >= seat.last_heard; });
-  const auto closings = static_cast<std::int64_t>(seats_.size()) + before_it + 1;
-  // And one among the commands of all others, where a tick gives few of them.
-  const auto commands = static_cast<std::int64_t>(seats_.size()) * (2 + policy_.ping_attempts);
-  const auto ticks = 1 + commands / static_cast<std::int64_t>(world_.host.capabilities().commands_per_tick);
   // The plugin counts the seventeen sixteenths that a second may touch.
-  return doubt + Duration(1s) * 17 / 16 * closings / policy_.logout_rate +
-         (world_.ticks_late_by + 2 * 1ms) * ticks;
+  const std::int64_t closings = countOfOthers(seat.last_heard) + 1;
+  return doubt + Duration(1s) * 17 / 16 * closings / policy_.logout_rate + slackOfCommands(seat.last_heard);
+}
+
+Duration Oracle::slackOfCommands(MonotonicTime since) const {
+  // Each has its probes, one more in doubt, a close, an end that nobody confirms, and is told to contacts.
+  const std::int64_t commands = countOfOthers(since) * (4 + policy_.ping_attempts);
+  const auto ticks = 1 + commands / static_cast<std::int64_t>(world_.host.capabilities().commands_per_tick);
+  return (world_.ticks_late_by + 2 * 1ms) * ticks;
+}
+
+/// Those who are here, and those who were told to close since then.
+std::int64_t Oracle::countOfOthers(MonotonicTime since) const {
+  return static_cast<std::int64_t>(seats_.size()) +
+         std::count_if(closings_.begin(), closings_.end(), [&](MonotonicTime at) { return at >= since; });
 }
 
 }  // namespace liveness::simulation
