@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 The Liveness authors
 // What is on record, and told to who asks, of a user some of whose sessions are held.
-#include "core/every_host.h"
+#include "core/nurse.h"
 
 namespace liveness::tests {
 TEST_SUITE_BEGIN("core/held record");
 
 namespace {
-
-constexpr char kUser[] = "nurse@example.org";
 
 Policy shownAs(HeldPresence presence) {
   Policy policy;
@@ -16,25 +14,9 @@ Policy shownAs(HeldPresence presence) {
   return policy;
 }
 
-SessionId openPhone(World& world) {
-  const SessionId id = world.host.open("nurse", "phone", true);
-  world.host.present(id, available("on the phone"));
-  return id;
-}
-
-SessionId openLaptop(World& world) {
-  const SessionId id = world.host.open("nurse", "laptop");
-  world.host.present(id, available("at the desk"));
-  return id;
-}
-
-UserInfo user(World& world) {
-  return world.plugin.user(world.now(), kUser);
-}
-
 std::optional<LastSeen> onRecord(World& world) {
   std::optional<LastSeen> seen;
-  world.plugin.findLastSeen(world.now(), kUser, [&](std::optional<LastSeen> found) { seen = found; });
+  world.plugin.findLastSeen(world.now(), kNurse, [&](std::optional<LastSeen> found) { seen = found; });
   world.runFor(1s);
   return seen;
 }
@@ -49,9 +31,9 @@ TEST_CASE("who logs out while another session is held and hidden is on record at
     world.runTo(100s);
     world.host.lose(phone);
     world.runTo(200s);
-    CHECK(user(world).available == 1);
-    CHECK(user(world).held == 1);
-    CHECK(user(world).hidden == 1);
+    CHECK(nurse(world).available == 1);
+    CHECK(nurse(world).held == 1);
+    CHECK(nurse(world).hidden == 1);
     CHECK(world.store.records.empty());
     world.host.present(laptop, unavailable("gone home", "<presence type='unavailable'/>"));
     const UtcTime said_at = world.now().utc;
@@ -63,9 +45,9 @@ TEST_CASE("who logs out while another session is held and hidden is on record at
     CHECK_ABOUT(world.store.records[0].last_heard, said_at);
     CHECK(world.store.online.empty());
     CHECK(world.plugin.stats(world.now()).users_available == 0);
-    CHECK(user(world).available == 0);
-    CHECK(user(world).hidden == 1);
-    CHECK_FALSE(user(world).away);  // the record says all of it
+    CHECK(nurse(world).available == 0);
+    CHECK(nurse(world).hidden == 1);
+    CHECK_FALSE(nurse(world).away);  // the record says all of it
 
     world.runTo(600s);
     world.host.close(phone, Cause::connection_lost);
@@ -89,8 +71,8 @@ TEST_CASE("a session that is resumed after the logout is on record is a new logi
     world.host.present(laptop, unavailable("gone home"));
     world.runTo(200s);
     world.host.resume(phone);
-    CHECK(user(world).available == 1);
-    CHECK(user(world).held == 0);
+    CHECK(nurse(world).available == 1);
+    CHECK(nurse(world).held == 0);
     CHECK(world.plugin.stats(world.now()).users_available == 1);
     REQUIRE(world.store.online.size() == 1);
     CHECK(world.store.online.begin()->second.resource == "phone");
@@ -132,12 +114,12 @@ TEST_CASE("whoever is held and seen as available keeps their user logged in, and
       world.host.present(laptop, unavailable("gone home", "<presence/>"));
       const UtcTime said_at = world.now().utc;
       CHECK(world.store.records.empty());
-      CHECK(user(world).available == 1);
-      CHECK(user(world).held == 1);
-      CHECK(user(world).hidden == 0);
-      REQUIRE(user(world).presence);
-      CHECK(user(world).presence->show == (presence == HeldPresence::away ? Show::xa : Show::online));
-      CHECK(user(world).presence->status == "on the phone");
+      CHECK(nurse(world).available == 1);
+      CHECK(nurse(world).held == 1);
+      CHECK(nurse(world).hidden == 0);
+      REQUIRE(nurse(world).presence);
+      CHECK(nurse(world).presence->show == (presence == HeldPresence::away ? Show::xa : Show::online));
+      CHECK(nurse(world).presence->status == "on the phone");
       world.runTo(600s);
       world.host.close(phone, Cause::connection_lost);
       REQUIRE(world.store.records.size() == 1);
@@ -160,15 +142,15 @@ TEST_CASE("who went within the grace of another session is what contacts hear of
     world.runTo(90s);
     world.host.present(laptop, unavailable("gone home", "<presence/>"));
     const UtcTime said_at = world.now().utc;
-    CHECK(user(world).available == 1);
+    CHECK(nurse(world).available == 1);
     world.runTo(120s);
     CHECK(world.store.records.empty());  // the phone may be back
-    CHECK(user(world).available == 0);
-    REQUIRE(user(world).away);
-    CHECK(user(world).away->status == "gone home");
-    CHECK(user(world).away->offline_presence == "<presence/>");
-    CHECK(user(world).away->said_at == said_at);
-    CHECK_ABOUT(user(world).away->last_heard, said_at);
+    CHECK(nurse(world).available == 0);
+    REQUIRE(nurse(world).away);
+    CHECK(nurse(world).away->status == "gone home");
+    CHECK(nurse(world).away->offline_presence == "<presence/>");
+    CHECK(nurse(world).away->said_at == said_at);
+    CHECK_ABOUT(nurse(world).away->last_heard, said_at);
 
     SUBCASE("the hold ends") {
       world.runTo(600s);
@@ -180,8 +162,8 @@ TEST_CASE("who went within the grace of another session is what contacts hear of
     }
     SUBCASE("the phone is back: what was said is over") {
       world.host.resume(phone);
-      CHECK(user(world).available == 1);
-      CHECK_FALSE(user(world).away);
+      CHECK(nurse(world).available == 1);
+      CHECK_FALSE(nurse(world).away);
       world.runTo(610s);
       CHECK(world.store.online.size() == 1);
       world.host.close(phone, Cause::kicked);
@@ -227,9 +209,9 @@ TEST_CASE("two held sessions are one logout, when the last of the holds ends") {
     world.host.lose(phone);
     world.host.lose(tablet);
     world.runTo(100s);
-    REQUIRE(user(world).away);
-    CHECK_ABOUT(user(world).away->last_heard, heard);
-    CHECK(user(world).hidden == 2);
+    REQUIRE(nurse(world).away);
+    CHECK_ABOUT(nurse(world).away->last_heard, heard);
+    CHECK(nurse(world).hidden == 2);
     CHECK(world.store.online.size() == 1);
     world.host.close(tablet, Cause::connection_lost);
     CHECK(world.store.records.empty());
@@ -248,7 +230,7 @@ TEST_CASE("who comes while another session is held and hidden is not logged out 
     world.host.lose(phone);
     world.runTo(100s);
     const SessionId laptop = openLaptop(world);
-    CHECK(user(world).available == 1);
+    CHECK(nurse(world).available == 1);
     world.host.close(phone, Cause::connection_lost);
     CHECK(world.store.records.empty());
     CHECK(world.store.online.size() == 1);
@@ -287,7 +269,7 @@ TEST_CASE("what is left of the sessions of a deleted account adds nothing, resum
     const SessionId laptop = openLaptop(world);
     world.host.lose(phone);
     world.runTo(100s);
-    world.plugin.forgetUser(world.now(), kUser);
+    world.plugin.forgetUser(world.now(), kNurse);
     world.host.present(laptop, unavailable("gone home"));
     world.host.resume(phone);
     world.host.close(phone, Cause::kicked);
@@ -306,22 +288,22 @@ TEST_CASE("of several resources contacts see the one with the highest priority t
     world.host.present(id, {true, show, priority, status, {}});
     return id;
   };
-  CHECK_FALSE(user(world).presence);
+  CHECK_FALSE(nurse(world).presence);
   present("a", Show::dnd, 0, "busy");
   present("b", Show::xa, 0, "long gone");
-  REQUIRE(user(world).presence);
-  CHECK(user(world).presence->status == "long gone");
+  REQUIRE(nurse(world).presence);
+  CHECK(nurse(world).presence->status == "long gone");
   const SessionId c = present("c", Show::chat, 0, "hello");
   present("d", Show::online, 0, "");
-  CHECK(user(world).presence->status == "hello");
+  CHECK(nurse(world).presence->status == "hello");
   world.host.lose(c);
   world.runFor(70s);
-  CHECK(user(world).presence->show == Show::online);
+  CHECK(nurse(world).presence->show == Show::online);
   present("e", Show::dnd, 1, "never mind");
-  CHECK(user(world).presence->status == "never mind");
-  CHECK(user(world).presence->priority == 1);
-  CHECK(user(world).available == 5);
-  CHECK(user(world).held == 1);
+  CHECK(nurse(world).presence->status == "never mind");
+  CHECK(nurse(world).presence->priority == 1);
+  CHECK(nurse(world).available == 5);
+  CHECK(nurse(world).held == 1);
 }
 
 TEST_CASE("there is one order of <show/>") {

@@ -1,32 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 The Liveness authors
 // What a session still counts for that contacts see as gone.
-#include "core/every_host.h"
+#include "core/nurse.h"
 
 namespace liveness::tests {
 TEST_SUITE_BEGIN("core/held record");
-
-namespace {
-
-constexpr char kUser[] = "nurse@example.org";
-
-SessionId openPhone(World& world) {
-  const SessionId id = world.host.open("nurse", "phone", true);
-  world.host.present(id, available("on the phone"));
-  return id;
-}
-
-SessionId openLaptop(World& world) {
-  const SessionId id = world.host.open("nurse", "laptop");
-  world.host.present(id, available("at the desk"));
-  return id;
-}
-
-UserInfo user(World& world) {
-  return world.plugin.user(world.now(), kUser);
-}
-
-}  // namespace
 
 TEST_CASE("a hidden session was heard until it was held, and that counts for its user") {
   Policy policy;
@@ -39,7 +17,7 @@ TEST_CASE("a hidden session was heard until it was held, and that counts for its
   const UtcTime heard = world.now().utc;
   world.host.hold(phone);
   world.runTo(200s);
-  REQUIRE(user(world).hidden == 1);
+  REQUIRE(nurse(world).hidden == 1);
   world.host.close(laptop, Cause::connection_lost);
   REQUIRE(world.store.records.size() == 1);
   CHECK_ABOUT(world.store.records[0].last_heard, heard);
@@ -69,16 +47,16 @@ TEST_CASE("a presence of a session that is hidden is no login before it is shown
   const SessionId phone = openPhone(world);
   world.host.hold(phone);
   world.runTo(100s);
-  REQUIRE(user(world).hidden == 1);
+  REQUIRE(nurse(world).hidden == 1);
   world.host.present(phone, unavailable());
   REQUIRE(world.store.records.size() == 1);
   world.host.present(phone, available());
-  CHECK(user(world).available == 0);
-  CHECK(user(world).hidden == 1);
+  CHECK(nurse(world).available == 0);
+  CHECK(nurse(world).hidden == 1);
   CHECK(world.store.online.empty());
   world.host.resume(phone);
-  CHECK(user(world).available == 1);
-  CHECK(user(world).hidden == 0);
+  CHECK(nurse(world).available == 1);
+  CHECK(nurse(world).hidden == 0);
   CHECK(world.store.online.size() == 1);
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <random>
 #include <sstream>
 
@@ -17,12 +16,6 @@ namespace {
 
 using support::ChildProcess;
 using support::eventually;
-
-std::string childProgram() {
-  const char* path = std::getenv("LIVENESS_STORE_CHILD");
-  REQUIRE_MESSAGE(path != nullptr, "LIVENESS_STORE_CHILD is not set: run this with meson test");
-  return path;
-}
 
 /// The last whole number that the child said was on disk.
 unsigned long said(const std::filesystem::path& output) {

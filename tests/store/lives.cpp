@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The Liveness authors
 #include "lives.h"
 
+#include <cstdlib>
 #include <stdexcept>
 
 #include "store/connection_string.h"
@@ -32,6 +33,12 @@ void settle(Store& store) {
   bool answered = false;
   store.countActive({}, [&](const auto&) { answered = true; });
   if (!tickUntil(store, [&] { return answered; })) throw std::runtime_error("no answer");
+}
+
+std::string childProgram() {
+  const char* path = std::getenv("LIVENESS_STORE_CHILD");
+  if (path == nullptr) throw std::runtime_error("LIVENESS_STORE_CHILD is not set: run this with meson test");
+  return path;
 }
 
 std::vector<LastSeen> historyOf(Store& store, const std::string& bare_jid, std::size_t limit) {

@@ -39,6 +39,10 @@ Store::Online here(std::uint64_t login, const std::string& bare_jid);
 /// Returns when all that was asked before is done.
 void settle(Store& store);
 
+/// The program of store_child.cpp: a server of its own. Throws where LIVENESS_STORE_CHILD does not say where
+/// it is.
+std::string childProgram();
+
 std::vector<LastSeen> historyOf(Store& store, const std::string& bare_jid, std::size_t limit = 100);
 
 }  // namespace liveness::store

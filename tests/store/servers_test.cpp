@@ -4,10 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <memory>
 
-#include "store_world.h"
+#include "lives.h"
 #include "support/child_process.h"
 
 namespace liveness::store {
@@ -31,10 +30,8 @@ struct Server {
   }
 
   void start() {
-    const char* program = std::getenv("LIVENESS_STORE_CHILD");
-    REQUIRE_MESSAGE(program != nullptr, "LIVENESS_STORE_CHILD is not set: run this with meson test");
     process = std::make_unique<ChildProcess>(
-        support::Command{{program, "serve", uri, name, kBeat, kLease}, output, {}});
+        support::Command{{childProgram(), "serve", uri, name, kBeat, kLease}, output, {}});
   }
   void kill() {
     process->signal(SIGKILL);

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <random>
 #include <set>
 #include <sstream>
@@ -20,12 +19,6 @@ namespace {
 using std::chrono::milliseconds;
 using support::ChildProcess;
 using support::eventually;
-
-std::string childProgram() {
-  const char* path = std::getenv("LIVENESS_STORE_CHILD");
-  REQUIRE_MESSAGE(path != nullptr, "LIVENESS_STORE_CHILD is not set: run this with meson test");
-  return path;
-}
 
 /// A process that is told who comes and goes; it dies with the object at the latest.
 class Server {

@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <random>
 
 #include "lives.h"
@@ -50,13 +49,11 @@ TEST_SUITE("store/upgrade") {
   }
 
   TEST_CASE("a process that is killed in the middle of the upgrade harms nothing" * sqliteOnly()) {
-    const char* program = std::getenv("LIVENESS_STORE_CHILD");
-    REQUIRE_MESSAGE(program != nullptr, "LIVENESS_STORE_CHILD is not set: run this with meson test");
     std::minstd_rand random(20261123);
     for (int life = 0; life < 15; ++life) {
       Lives lives;
       makeFirstVersion(lives.database.file(), 300);
-      support::ChildProcess child({{program, "write", lives.database.connectionString()}});
+      support::ChildProcess child({{childProgram(), "write", lives.database.connectionString()}});
       std::this_thread::sleep_for(std::chrono::microseconds{random() % 30000});  // the moment is the test's
       child.signal(SIGKILL);
       REQUIRE(child.wait(kDeadline) == -SIGKILL);
