@@ -15,7 +15,7 @@ const std::string kWithSessions = LuaWorld::load() + R"(
   romeo = plugin:open('romeo', 'orchard', 'websocket', false, false)
   function answer(token)
     assert(math.type(token) == 'integer', token)
-    local deadline = os.time() + 10
+    local deadline = os.time() + 60
     while os.time() < deadline do
       plugin:tick()
       for kind, of, found in plugin.next_action, plugin do
