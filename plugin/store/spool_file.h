@@ -34,7 +34,7 @@ class SpoolFile {
   using LastHeard = std::unordered_map<std::uint64_t, UtcTime>;  ///< by login
 
   /// Makes the file where there is none. The run is unfinished in it from now on.
-  SpoolFile(const std::string& path, const Run& run, UtcTime now);
+  SpoolFile(const std::string& path, Run run, UtcTime now);
 
   /// Whether its path still leads to it.
   bool isThere() const { return file_ == FileIdentity(path_); }
