@@ -129,7 +129,10 @@ void putHeard(const std::string& path, const std::vector<SpoolReader::Heard>& he
 }
 
 SpoolFile::SpoolFile(const std::string& path, Run run, UtcTime now) try
-    : path_(withSchema(path)), file_(path), run_(std::move(run)), sql_(soci::sqlite3, sqliteConnectString(path)) {
+    : path_(withSchema(path)),
+      file_(path),
+      run_(std::move(run)),
+      sql_(soci::sqlite3, sqliteConnectString(path)) {
   for (const char* pragma : kPragmas) sql_ << pragma;
   makeTables(sql_);
   sql_ << "INSERT OR IGNORE INTO unfinished (run) VALUES (:run)", soci::use(run_.number, "run");
