@@ -137,7 +137,7 @@ int daemonize(liveness::Store& store) {
     record.status = word;
     store.recordLogout(login, std::move(record));
   }
-  for (;;) std::this_thread::sleep_for(std::chrono::seconds{1});
+  for (;;) ::pause();
 }
 
 }  // namespace
