@@ -19,7 +19,7 @@ namespace liveness::store {
 
 namespace {
 
-constexpr std::size_t kSlice = 8192;
+constexpr std::size_t kSlice = SpoolReader::kSlice;
 
 /// A name is only there for good when its folder is on disk.
 void flushFolder(const std::string& path) {

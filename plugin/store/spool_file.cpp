@@ -16,7 +16,7 @@ namespace liveness::store {
 
 namespace {
 
-constexpr std::size_t kSlice = 8192;
+constexpr std::size_t kSlice = SpoolReader::kSlice;
 
 constexpr const char* kPragmas[] = {"PRAGMA busy_timeout = 1000", "PRAGMA secure_delete = ON",
                                     "PRAGMA synchronous = FULL"};

@@ -47,6 +47,8 @@ class SpoolReader {
     Store::LastHeard user;
   };
 
+  static constexpr std::size_t kSlice = 8192;  ///< rows that are worth a transaction
+
   explicit SpoolReader(const std::string& path);
 
   /// Those that were at work while their database was away, in the order in which they ended.

@@ -10,7 +10,7 @@ namespace liveness::store {
 
 namespace {
 
-constexpr std::size_t kSlice = 8192;
+constexpr std::size_t kSlice = SpoolReader::kSlice;
 
 template <class Row>
 Run numbered(const Row& row) {
@@ -33,6 +33,7 @@ SpoolTransfer::SpoolTransfer(SpoolReader& from, Database& to, UtcTime now, bool 
   common_.now = now;
   common_.keep_history = keep_history;
   common_.late = true;
+  for (const Run& run : from.unfinished()) unfinished_.insert(run.number);
   for (const Run& run : to.runs()) there_.insert(run.number);
 }
 
@@ -119,10 +120,8 @@ void SpoolTransfer::begin(Run& run) {
 
 template <class Row>
 std::vector<Row> SpoolTransfer::ofUnfinished(std::vector<Row> rows) const {
-  std::set<std::int64_t> unfinished;
-  for (const Run& run : from_.unfinished()) unfinished.insert(run.number);
   rows.erase(std::remove_if(rows.begin(), rows.end(),
-                            [&](const Row& row) { return unfinished.count(row.run) == 0; }),
+                            [&](const Row& row) { return unfinished_.count(row.run) == 0; }),
              rows.end());
   return rows;
 }

@@ -63,6 +63,7 @@ class SpoolTransfer {
   Batch common_;
   Count logouts_, last_seen_, logins_;
   std::string why_refused_;
+  std::set<std::int64_t> unfinished_;       // runs of the file
   std::set<std::int64_t> there_, made_up_;  // runs: in the database before, and by us
   std::int64_t lot_ = 0;
 };

@@ -87,6 +87,7 @@ class Writer {
   void onWorked();
   void onFailed(DatabaseError::Kind kind, const std::string& why);
   void spool();
+  void tellSetAside(const std::optional<Spool::Taken>& before);
   void dropSpool();
   void onSpoolFailed(const std::string& what, const std::string& why);
   void finish();

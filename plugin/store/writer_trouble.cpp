@@ -59,12 +59,15 @@ void Writer::spool() {
   if (!spool.wanted() || Clock::now() < spool_at_) return;
   pulse_.beat();
   try {
-    const auto before = spool.put(keeper_.run(), waiting_, heard_, utcNow());
-    if (before)
-      tell(Notice::Level::error, "the spool file " + spool.path() + " of before: " + describe(*before));
+    tellSetAside(spool.put(keeper_.run(), waiting_, heard_, utcNow()));
   } catch (const std::exception& e) {
     onSpoolFailed("what waits is in memory alone, and lost with a crash", e.what());
   }
+}
+
+void Writer::tellSetAside(const std::optional<Spool::Taken>& before) {
+  if (!before) return;
+  tell(Notice::Level::error, "the spool file " + keeper_.spool().path() + " of before: " + describe(*before));
 }
 
 /// What was in it is in the database.
@@ -114,9 +117,7 @@ void Writer::giveUp() {
   if (!waiting_.empty() || keeper_.begun()) {
     const bool has_all = spool.hasAll();
     if (spool.wanted()) try {
-        const auto before = spool.putLast(keeper_.run(), waiting_, utcNow());
-        if (before)
-          tell(Notice::Level::error, "the spool file " + spool.path() + " of before: " + describe(*before));
+        tellSetAside(spool.putLast(keeper_.run(), waiting_, utcNow()));
         level = Notice::Level::warning;
         text += "; " + records(unwritten) + " and the word of an orderly stop went to the spool file " +
                 spool.path() + ", which the next start takes in";
