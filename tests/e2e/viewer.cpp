@@ -15,12 +15,13 @@
 
 namespace liveness::e2e {
 
+using support::kPatience;
 using support::Skip;
 
 namespace {
 
 // Longer than the viewer's own, and than a browser takes to start.
-constexpr std::chrono::seconds kBrowserPatience{90};
+constexpr auto kBrowserPatience = kPatience + std::chrono::seconds{30};
 
 std::string setting(const char* name) {
   const char* value = std::getenv(name);
@@ -58,7 +59,7 @@ Viewer::Viewer(const support::Endpoint& http) {
 
 Viewer::~Viewer() {
   close(socket_);  // it closes its browser then
-  process_->wait(std::chrono::seconds{5});
+  process_->wait(kPatience);
 }
 
 int Viewer::open(const std::string& user, const std::string& password, const std::string& look,
@@ -102,7 +103,7 @@ std::vector<std::string> Viewer::answer() {
     const auto got = read(socket_, bytes, sizeof bytes);
     if (got <= 0) {
       const auto said = support::readFile(dir_.path() / "output");
-      if (process_->wait(std::chrono::seconds{5}) == support::kSkipped) throw Skip(said);
+      if (process_->wait(kPatience) == support::kSkipped) throw Skip(said);
       throw std::runtime_error("the viewer has ended:\n" + said);
     }
     buffer_.append(bytes, static_cast<std::size_t>(got));

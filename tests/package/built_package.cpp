@@ -24,8 +24,8 @@ fs::path folderIn(const char* name) {
   return folder;
 }
 
-std::string must(const std::vector<std::string>& arguments, std::chrono::minutes deadline) {
-  const auto result = support::run({arguments, {}, {}}, deadline);
+std::string must(const std::vector<std::string>& arguments) {
+  const auto result = support::run({arguments, {}, {}});
   if (result.status != 0) throw std::runtime_error(arguments.front() + ": " + result.output);
   return result.output;
 }
@@ -35,10 +35,9 @@ fs::path build() {
   support::requireProgram("dh", "debhelper");
   support::requireProgram("lintian", "lintian");
   // Without what a debugger reads: nobody will, and a third of the time goes into it.
-  const auto said = must(
-      {"env", "DEB_CXXFLAGS_STRIP=-g", "DEB_BUILD_OPTIONS=noautodbgsym",
-       (sourceFolder() / "packaging/deb").string(), "--no-install", (buildFolder() / "package").string()},
-      std::chrono::minutes{10});
+  const auto said = must({"env", "DEB_CXXFLAGS_STRIP=-g", "DEB_BUILD_OPTIONS=noautodbgsym",
+                          (sourceFolder() / "packaging/deb").string(), "--no-install",
+                          (buildFolder() / "package").string()});
   const auto end = said.find_last_not_of('\n');
   const auto begin = said.find_last_of('\n', end) + 1;
   return said.substr(begin, end + 1 - begin);
@@ -61,15 +60,14 @@ fs::path builtPackage() {
 
 fs::path olderPackage(const fs::path& folder) {
   const auto unpacked = folder / "older";
-  must({"dpkg-deb", "--raw-extract", builtPackage().string(), unpacked.string()}, std::chrono::minutes{1});
+  must({"dpkg-deb", "--raw-extract", builtPackage().string(), unpacked.string()});
   const auto control = unpacked / "DEBIAN/control";
   const std::regex version("Version: [^\n]*");
   support::writeFile(control, std::regex_replace(support::readFile(control), version,
                                                  std::string("Version: ") + kOlderVersion));
   support::writeFile(unpacked.string() + kFileOfTheOlder, "-- of the older version\n");
   const auto deb = folder / "older.deb";
-  must({"dpkg-deb", "--root-owner-group", "-Znone", "--build", unpacked.string(), deb.string()},
-       std::chrono::minutes{1});
+  must({"dpkg-deb", "--root-owner-group", "-Znone", "--build", unpacked.string(), deb.string()});
   return deb;
 }
 

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string outputOf(const std::vector<std::string>& arguments) {
-  const auto result = support::run({arguments, {}, {}}, std::chrono::minutes{1});
+  const auto result = support::run({arguments, {}, {}});
   REQUIRE_MESSAGE(result.status == 0, result.output);
   return result.output;
 }

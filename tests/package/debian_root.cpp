@@ -16,13 +16,11 @@ namespace fs = std::filesystem;
 using support::CommandResult;
 using support::Skip;
 
-constexpr std::chrono::minutes kLong{5};
-
 /// What the package is tried with: as packaging/packages/server has it.
 constexpr const char* kInstalled = "--include=prosody,lua-readline,lua-unbound";
 
 std::string must(const std::vector<std::string>& arguments) {
-  const auto result = support::run({arguments, {}, {}}, kLong);
+  const auto result = support::run({arguments, {}, {}});
   if (result.status == 0) return result.output;
   std::string all;
   for (const auto& word : arguments) all += word + ' ';
@@ -61,8 +59,7 @@ Sources sourcesOfThisMachine() {
 /// Before mmdebstrap says it in many words.
 void requireNetwork(const std::string& uri, const fs::path& scratch) {
   const auto file = scratch / "InRelease";
-  if (support::run({{"/usr/lib/apt/apt-helper", "download-file", uri, file.string()}, {}, {}}, kLong)
-          .status != 0)
+  if (support::run({{"/usr/lib/apt/apt-helper", "download-file", uri, file.string()}, {}, {}}).status != 0)
     throw Skip("Debian's packages cannot be reached: this needs a network");
   fs::remove(file);
 }
@@ -119,7 +116,7 @@ std::vector<std::string> DebianRoot::inside(const std::vector<std::string>& argu
 }
 
 CommandResult DebianRoot::run(const std::vector<std::string>& arguments) const {
-  return support::run({inside(arguments), {}, {}}, kLong);
+  return support::run({inside(arguments), {}, {}});
 }
 
 std::string DebianRoot::must(const std::vector<std::string>& arguments) const {

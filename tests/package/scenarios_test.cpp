@@ -52,8 +52,7 @@ TEST_SUITE("package") {
                        "TMPDIR=" + shared.path().string(), "LIVENESS_PLUGINS=/usr/lib/prosody/modules",
                        scenarios, kScenarios, "--no-path-filenames=true"},
                       {},
-                      {}},
-                     std::chrono::minutes{3});
+                      {}});
     CHECK_MESSAGE(result.status == 0, result.output);
     std::string passed;  // without the blanks that fill columns
     std::unique_copy(result.output.begin(), result.output.end(), std::back_inserter(passed),

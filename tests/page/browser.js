@@ -45,7 +45,7 @@ export async function launch() {
 }
 
 /** Milliseconds for what has to come, on a machine that may be busy: where all is well nothing of it is spent. */
-export const PATIENCE = 60000;
+export const PATIENCE = 180000;
 
 export const PHONE = {
   viewport: {width: 390, height: 844},

@@ -38,9 +38,9 @@ TEST_SUITE("store/crash") {
       ChildProcess child(
           {{childProgram(), "write", database.connectionString(), std::to_string(so_far)}, output});
       const unsigned long enough = so_far + 2000 + 777 * static_cast<unsigned long>(life);
-      REQUIRE(eventually(std::chrono::seconds{60}, [&] { return said(output) >= enough; }));
+      REQUIRE(eventually(support::kPatience, [&] { return said(output) >= enough; }));
       child.signal(SIGKILL);
-      REQUIRE(child.wait(std::chrono::seconds{10}) == -SIGKILL);
+      REQUIRE(child.wait(support::kPatience) == -SIGKILL);
       so_far = said(output);
 
       if (databaseKind() == DatabaseKind::sqlite3) CHECK(database.ask("PRAGMA integrity_check") == "ok");
@@ -56,8 +56,7 @@ TEST_SUITE("store/crash") {
 
   TEST_CASE("a server that forks before the start writes from its last process") {
     TestDatabase database;
-    const auto result =
-        support::run({{childProgram(), "daemonize", database.connectionString()}}, std::chrono::seconds{60});
+    const auto result = support::run({{childProgram(), "daemonize", database.connectionString()}});
     CHECK(result.output == "");
     REQUIRE(result.status == 0);
     CHECK(database.ask("SELECT count(*) FROM last_seen WHERE bare_jid IN ('1@x', '2@x')") == "2");

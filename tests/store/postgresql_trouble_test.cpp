@@ -239,7 +239,7 @@ TEST_SUITE("store/postgresql_trouble") {
 
     shared.database->close();  // then PostgreSQL counts
     long looked_at = 0;
-    CHECK(support::eventually(seconds{30}, [&] {
+    CHECK(support::eventually(support::kPatience, [&] {
       looked_at = std::stol(shared.superuser.ask(
           "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'logouts_by_time'"));
       return looked_at >= 20'000;

@@ -77,7 +77,7 @@ TEST_SUITE("store/run_keeper") {
     }
     std::thread writer([&] { recovery.writer.run(); });
     std::string notice;
-    support::eventually(seconds{60}, [&] {
+    support::eventually(support::kPatience, [&] {
       if (const auto told = recovery.mailbox.takeNotice()) notice = told->text;
       return closed ? !notice.empty() : recovery.counters.recovered == 10;
     });
@@ -104,7 +104,7 @@ TEST_SUITE("store/run_keeper") {
     recovery.script.names_to_wait = 1'000'000;
     recovery.mailbox.put(left("a@x"));
     std::thread writer([&] { recovery.writer.run(); });
-    CHECK(support::eventually(seconds{60}, [&] { return recovery.counters.recovered == 10; }));
+    CHECK(support::eventually(support::kPatience, [&] { return recovery.counters.recovered == 10; }));
     recovery.mailbox.close();
     writer.join();
     CHECK(recovery.script.names_freed == 1);

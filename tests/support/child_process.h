@@ -48,7 +48,7 @@ struct CommandResult {
 };
 
 /// Runs a program to its end. Throws std::runtime_error if that does not come before `deadline`.
-CommandResult run(Command command, milliseconds deadline = kPatience);
+CommandResult run(Command command, milliseconds deadline = kLongestRun);
 
 /// Moves the calling thread into a named network namespace. Empty: does nothing. Throws std::runtime_error.
 void enterNetworkNamespace(const std::string& name);

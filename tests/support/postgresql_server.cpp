@@ -18,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr milliseconds kDeadline{60000};  // for what takes a second
-
 /// Debian has several versions side by side, none of them on the PATH.
 fs::path findPrograms() {
   std::vector<fs::path> found;
@@ -85,15 +83,14 @@ fs::path PostgresqlServer::freshFiles() const {
       {asUnprivileged({program("initdb"), "--pgdata=" + files.string(), "--username=postgres", "--auth=trust",
                        "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"}),
        {},
-       {}},
-      kDeadline);
+       {}});
   if (made.status != 0) throw std::runtime_error("initdb: " + made.output);
   return files;
 }
 
 void PostgresqlServer::makeCluster(const std::vector<std::string>& settings) {
   giveAway(folder());
-  const auto copied = run({{"cp", "-a", freshFiles().string() + "/.", data_.string()}, {}, {}}, kDeadline);
+  const auto copied = run({{"cp", "-a", freshFiles().string() + "/.", data_.string()}, {}, {}});
   if (copied.status != 0) throw std::runtime_error("cp: " + copied.output);
 
   std::string config = "listen_addresses = '127.0.0.1'\nport = " + std::to_string(port()) +
@@ -108,7 +105,7 @@ void PostgresqlServer::start() {
   command.arguments = asUnprivileged({program("postgres"), "-D", data_.string()});
   command.output = folder() / "log";
   process_ = std::make_unique<ChildProcess>(command);
-  const bool ready = eventually(kDeadline, [&] {
+  const bool ready = eventually(kPatience, [&] {
     if (!process_->running()) throw std::runtime_error("PostgreSQL does not start:\n" + log());
     try {
       PostgresqlClient client(superuser("postgres"));
@@ -125,7 +122,7 @@ void PostgresqlServer::start() {
 void PostgresqlServer::stop() {
   if (!running()) return;
   process_->signal(SIGINT);
-  if (!process_->wait(kDeadline)) throw std::runtime_error("PostgreSQL does not stop:\n" + log());
+  if (!process_->wait(kPatience)) throw std::runtime_error("PostgreSQL does not stop:\n" + log());
 }
 
 std::vector<pid_t> PostgresqlServer::processes() const {
@@ -148,9 +145,9 @@ void PostgresqlServer::kill() {
   process_->signal(SIGSTOP);  // so that it makes no more processes
   const auto all = processes();
   for (const pid_t pid : all) ::kill(pid, SIGKILL);
-  process_->wait(kDeadline);
+  process_->wait(kPatience);
   // The next start refuses to touch files that a process of the last one may still have in use.
-  eventually(kDeadline, [&] { return std::all_of(all.begin(), all.end(), gone); });
+  eventually(kPatience, [&] { return std::all_of(all.begin(), all.end(), gone); });
 }
 
 void PostgresqlServer::pause() {

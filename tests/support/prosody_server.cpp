@@ -14,8 +14,6 @@
 namespace liveness::support {
 namespace {
 
-constexpr milliseconds kStartDeadline{30000};
-
 std::size_t statusField(pid_t pid, const std::string& name) {
   std::istringstream status(readFile("/proc/" + std::to_string(pid) + "/status"));
   for (std::string line; std::getline(status, line);)
@@ -55,7 +53,7 @@ void ProsodyServer::launch() {
 }
 
 void ProsodyServer::waitUntilReady() {
-  const auto ready = eventually(kStartDeadline, [&] {
+  const auto ready = eventually(kPatience, [&] {
     if (!setup_.daemonized && !process_->running()) return false;
     if (setup_.daemonized && !readDaemonPid()) return false;
     return isServed(c2s()) && isServed(http()) && std::filesystem::exists(files_.data() / "prosody.sock");
