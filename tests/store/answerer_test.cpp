@@ -38,7 +38,7 @@ struct Asking {
     while (const auto notice = mailbox.takeNotice()) notices.push_back(notice->text);
   }
   bool settles() {
-    return eventually(kDeadline, [&] {
+    return eventually(kPatience, [&] {
       poll();
       return answered.size() == asked;
     });
@@ -161,7 +161,7 @@ TEST_SUITE("store/answerer") {
       one->script.failures_to_come = 1'000'000;
       one->ask("a@x");
     }
-    REQUIRE(eventually(kDeadline, [&] {
+    REQUIRE(eventually(kPatience, [&] {
       alone.poll();
       return !alone.notices.empty();
     }));
@@ -174,7 +174,7 @@ TEST_SUITE("store/answerer") {
       }
       REQUIRE(one->settles());
     }
-    REQUIRE(eventually(kDeadline, [&] {
+    REQUIRE(eventually(kPatience, [&] {
       alone.poll();
       return alone.notices.size() == 2;
     }));
@@ -191,7 +191,7 @@ TEST_SUITE("store/answerer") {
     CHECK_FALSE(asking.answerer.endedBy(Answerer::Clock::now() + milliseconds{20}));
     asking.answerer.close(milliseconds{50});
     asking.answerer.close(std::chrono::hours{1});  // the earlier time holds
-    CHECK(eventually(kDeadline, [&] { return asking.answerer.endedBy(Answerer::Clock::now()); }));
+    CHECK(eventually(kPatience, [&] { return asking.answerer.endedBy(Answerer::Clock::now()); }));
     asking.answerer.end();
     asking.poll();
     CHECK(asking.answered.empty());
@@ -202,7 +202,7 @@ TEST_SUITE("store/answerer") {
     Asking asking;
     for (int i = 0; i < 2000; ++i) asking.ask("a@x");
     asking.answerer.close({});
-    REQUIRE(asking.answerer.endedBy(Answerer::Clock::now() + kDeadline));
+    REQUIRE(asking.answerer.endedBy(Answerer::Clock::now() + kPatience));
     asking.answerer.end();
     asking.poll();
     CHECK(asking.answered.size() + asking.answerer.lastAnswers().size() == 2000);

@@ -38,9 +38,9 @@ TEST_SUITE("store/crash") {
       ChildProcess child(
           {{childProgram(), "write", database.connectionString(), std::to_string(so_far)}, output});
       const unsigned long enough = so_far + 2000 + 777 * static_cast<unsigned long>(life);
-      REQUIRE(eventually(support::kPatience, [&] { return said(output) >= enough; }));
+      REQUIRE(eventually(kPatience, [&] { return said(output) >= enough; }));
       child.signal(SIGKILL);
-      REQUIRE(child.wait(support::kPatience) == -SIGKILL);
+      REQUIRE(child.wait(kPatience) == -SIGKILL);
       so_far = said(output);
 
       if (databaseKind() == DatabaseKind::sqlite3) CHECK(database.ask("PRAGMA integrity_check") == "ok");
@@ -74,10 +74,10 @@ TEST_SUITE("store/crash") {
                            lives.identity.spool_path, std::to_string(next_round)},
                           output});
       // Some are killed while they still recover the one before, which is a moment like any other.
-      if (life % 3 != 0) REQUIRE(eventually(kDeadline, [&] { return support::readFile(output).size() > 4; }));
+      if (life % 3 != 0) REQUIRE(eventually(kPatience, [&] { return support::readFile(output).size() > 4; }));
       std::this_thread::sleep_for(std::chrono::microseconds{random() % 60000});  // the moment is the test's
       child.signal(SIGKILL);
-      REQUIRE(child.wait(kDeadline) == -SIGKILL);
+      REQUIRE(child.wait(kPatience) == -SIGKILL);
       const std::string all = support::readFile(output);
       const unsigned rounds = static_cast<unsigned>(std::count(all.begin(), all.end(), '\n'));
       for (unsigned round = 0; round < rounds; ++round) on_disk.push_back(next_round + round);
@@ -117,10 +117,10 @@ TEST_SUITE("store/crash") {
     for (auto before = left(); before > 8192; before = left()) {  // as many as one transaction takes
       ChildProcess child(
           {{childProgram(), "live", lives.database.connectionString(), lives.identity.spool_path, "0"}});
-      REQUIRE(eventually(kDeadline, [&] { return left() < before; }));
+      REQUIRE(eventually(kPatience, [&] { return left() < before; }));
       std::this_thread::sleep_for(std::chrono::microseconds{random() % 1000});  // the moment is the test's
       child.signal(SIGKILL);
-      REQUIRE(child.wait(kDeadline) == -SIGKILL);
+      REQUIRE(child.wait(kPatience) == -SIGKILL);
     }
     const auto store = lives.open();
     store->start();
@@ -157,7 +157,7 @@ TEST_SUITE("store/crash") {
       ChildProcess child({{childProgram(), "live", uri, lives.identity.spool_path, "1000000"}});
       std::this_thread::sleep_for(std::chrono::microseconds{random() % 250000});  // the moment is the test's
       child.signal(SIGKILL);
-      REQUIRE(child.wait(kDeadline) == -SIGKILL);
+      REQUIRE(child.wait(kPatience) == -SIGKILL);
 
       const auto store = openStore(uri, lives.identity);
       store->start();

@@ -195,7 +195,7 @@ TEST_SUITE("store/mailbox") {
     Received received;
     std::thread writer([&] {
       while (!mailbox.closed()) {
-        mailbox.waitUntil(std::chrono::steady_clock::now() + kDeadline);
+        mailbox.waitUntil(std::chrono::steady_clock::now() + kPatience);
         while (const auto request = mailbox.takeRequest()) {
           const bool is_question = std::holds_alternative<Asked>(*request);
           received.take(std::move(*request));

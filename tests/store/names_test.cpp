@@ -69,7 +69,7 @@ TEST_SUITE("store/names") {
       }
       other->freeName(world.run);
     }
-    CHECK(support::eventually(kDeadline, [&] { return other->takeName(world.run); }));
+    CHECK(support::eventually(kPatience, [&] { return other->takeName(world.run); }));
   }
 
   TEST_CASE("a name outlives a file that is closed and opened again, and is taken anew where it was moved" *

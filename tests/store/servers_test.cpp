@@ -35,12 +35,12 @@ struct Server {
   }
   void kill() {
     process->signal(SIGKILL);
-    process->wait(kDeadline);
+    process->wait(kPatience);
   }
   /// SIGSTOP, but not in the middle of a transaction, whose locks would hold up the others: that is trouble
   /// of another kind.
   void pause(TestDatabase& database) {
-    const bool paused = eventually(kDeadline, [&] {
+    const bool paused = eventually(kPatience, [&] {
       process->signal(SIGSTOP);
       try {
         if (databaseKind() == DatabaseKind::postgresql)
@@ -74,7 +74,7 @@ std::string usersOf(TestDatabase& database, const std::string& node) {
 
 bool comesTo(TestDatabase& database, const std::string& node, const std::string& users) {
   std::string last;
-  const bool came = eventually(kDeadline, [&] {
+  const bool came = eventually(kPatience, [&] {
     try {
       last = usersOf(database, node);
     } catch (const std::runtime_error& e) {  // there are no tables yet
@@ -106,7 +106,7 @@ TEST_SUITE("store/servers") {
     CHECK(usersOf(database, "west") == "10 0");
     CHECK(database.ask("SELECT count(*) FROM runs") == "2");
     CHECK(database.ask("SELECT count(*) FROM logouts") == "10");  // each once, whoever of the two it was
-    CHECK(eventually(kDeadline, [&] {
+    CHECK(eventually(kPatience, [&] {
       return south.said("who were with \"north\"") || west.said("who were with \"north\"");
     }));
   }
@@ -121,7 +121,7 @@ TEST_SUITE("store/servers") {
     north.start();
     REQUIRE(comesTo(database, "north", "10 10"));
     CHECK(
-        eventually(kDeadline, [&] { return north.said("10 users who were with this server when it died"); }));
+        eventually(kPatience, [&] { return north.said("10 users who were with this server when it died"); }));
     CHECK(usersOf(database, "south") == "10 0");
     CHECK(database.ask("SELECT count(*) FROM runs") == "2");
   }
@@ -137,7 +137,7 @@ TEST_SUITE("store/servers") {
     CHECK(usersOf(database, "south") == "10 0");
     north.process->signal(SIGCONT);
     REQUIRE(comesTo(database, "north", "10 10"));
-    CHECK(eventually(kDeadline, [&] { return north.said("it no longer knew who is here"); }));
+    CHECK(eventually(kPatience, [&] { return north.said("it no longer knew who is here"); }));
     CHECK(database.ask("SELECT count(*) FROM runs") == "2");
   }
 
@@ -150,11 +150,11 @@ TEST_SUITE("store/servers") {
     const std::string beats = "SELECT beats FROM runs WHERE node = 'south'";
     north.pause(database);
     const auto before = std::stoul(database.ask(beats));
-    REQUIRE(eventually(kDeadline, [&] { return std::stoul(database.ask(beats)) >= before + 5; }));
+    REQUIRE(eventually(kPatience, [&] { return std::stoul(database.ask(beats)) >= before + 5; }));
     north.process->signal(SIGCONT);
     const std::string of_north = "SELECT beats FROM runs WHERE node = 'north'";
     const auto resumed = std::stoul(database.ask(of_north));
-    REQUIRE(eventually(kDeadline, [&] { return std::stoul(database.ask(of_north)) >= resumed + 5; }));
+    REQUIRE(eventually(kPatience, [&] { return std::stoul(database.ask(of_north)) >= resumed + 5; }));
     CHECK(usersOf(database, "north") == "10 0");
     CHECK_FALSE(north.said("it no longer knew"));
   }

@@ -43,7 +43,7 @@ class Server {
 
   void kill() {
     child_.signal(SIGKILL);
-    REQUIRE(child_.wait(kDeadline) == -SIGKILL);
+    REQUIRE(child_.wait(kPatience) == -SIGKILL);
   }
 
  private:
@@ -65,7 +65,7 @@ std::string user(unsigned number) {
 }
 
 bool databaseSays(const Away& away, const std::string& sql, const std::string& answer) {
-  return eventually(kDeadline, [&] {
+  return eventually(kPatience, [&] {
     try {
       return away.database().ask(sql) == answer;
     } catch (const std::runtime_error&) {
@@ -75,7 +75,7 @@ bool databaseSays(const Away& away, const std::string& sql, const std::string& a
 }
 
 bool spoolSays(const Away& away, const std::string& sql, const std::string& answer) {
-  return eventually(kDeadline, [&] { return away.askSpool(sql) == answer; });
+  return eventually(kPatience, [&] { return away.askSpool(sql) == answer; });
 }
 
 /// Who is on record: cause, time and words, of each user once in the history.
@@ -187,7 +187,7 @@ TEST_SUITE("store/spool_crash") {
       // What it knows by now is in one of the two, and stays.
       const std::string last = user(users - 1);
       const std::string is_there = "SELECT count(*) FROM online_users WHERE bare_jid = '" + last + "'";
-      REQUIRE(eventually(kDeadline,
+      REQUIRE(eventually(kPatience,
                          [&] { return away.askSpool(is_there) == "1" || away.askAway(is_there) == "1"; }));
       for (unsigned number = users - 200; number < users; ++number)
         (number % 2 == 0 ? left : here).insert(user(number));

@@ -57,7 +57,7 @@ bool same(const LastSeen& a, const LastSeen& b) {
 }
 
 bool tickUntil(Store& store, const std::function<bool()>& what) {
-  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (store.poll(); !what(); store.poll()) {
     if (std::chrono::steady_clock::now() > deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds{1});

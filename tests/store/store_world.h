@@ -16,12 +16,13 @@
 #include "liveness/store.h"
 #include "store/news.h"
 #include "store/soci_store.h"
+#include "support/eventually.h"
 #include "support/temp_dir.h"
 #include "test_database.h"
 
 namespace liveness::store {
 
-constexpr std::chrono::seconds kDeadline{30};  // for what takes milliseconds: sanitizers and busy machines
+using support::kPatience;
 
 /// A whole logout, as a core would hand it over: `later` after the first of them.
 LastSeen logout(const std::string& bare_jid, std::chrono::milliseconds later = {});

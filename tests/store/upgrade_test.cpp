@@ -56,7 +56,7 @@ TEST_SUITE("store/upgrade") {
       support::ChildProcess child({{childProgram(), "write", lives.database.connectionString()}});
       std::this_thread::sleep_for(std::chrono::microseconds{random() % 30000});  // the moment is the test's
       child.signal(SIGKILL);
-      REQUIRE(child.wait(kDeadline) == -SIGKILL);
+      REQUIRE(child.wait(kPatience) == -SIGKILL);
       CAPTURE(life);
       const auto store = lives.open();
       store->start();

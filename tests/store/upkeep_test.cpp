@@ -111,7 +111,7 @@ TEST_SUITE("store/upkeep") {
     CHECK(notices[0].text.find("its log " + log + " cannot be emptied (1 MB so far)") == 0);
 
     reader.execute("COMMIT");
-    const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (keepUp() && std::chrono::steady_clock::now() < deadline)
       std::this_thread::sleep_for(milliseconds{1});
     REQUIRE(notices.size() == 2);

@@ -205,7 +205,7 @@ TEST_SUITE("store/writer") {
     desk.script.stuck = "a@x";
     std::thread thread([&] { desk.writer.run(); });
     const auto sees = [&](auto what) {
-      return support::eventually(kDeadline, [&] {
+      return support::eventually(kPatience, [&] {
         const std::lock_guard lock(desk.script.mutex);
         return what(desk.script);
       });
