@@ -218,6 +218,7 @@ TEST_SUITE("e2e/page") {
     viewer.sees("is reachable since");
     users.front()->send("<presence type='unavailable'><status>" + escaped(words.front()) +
                         "</status></presence>");
+    REQUIRE(users.front()->roundTrip());  // before the others are lost
     users.clear();
     viewer.go("#/away");
     viewer.row("mercutio", "Cause", "Connection lost");
