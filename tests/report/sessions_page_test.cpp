@@ -137,6 +137,45 @@ TEST_CASE("the pages of many sessions, put together, are all of them in the orde
   }
 }
 
+TEST_CASE("a step looks at some of very many sessions, and at no more") {
+  /// Counts what it is asked for.
+  struct Counting : report::SessionSource {
+    explicit Counting(const MadeUpSessions& sessions) : all(sessions) {}
+    std::uint32_t visit(const Now& now, std::uint32_t cursor, std::uint32_t slots,
+                        const std::function<void(const SessionInfo&)>& visit) const override {
+      looks += slots;
+      return all.visit(now, cursor, slots, visit);
+    }
+    std::optional<SessionInfo> session(const Now& now, SessionId id) const override {
+      ++looks;
+      return all.session(now, id);
+    }
+    const MadeUpSessions& all;
+    mutable std::size_t looks = 0;
+  };
+
+  Random random(2);
+  MadeUpSessions sessions;
+  constexpr std::size_t kSessions = 50'000;
+  for (std::size_t n = 0; n < kSessions; ++n) sessions.add(randomSession(random, n));
+  const Counting counting(sessions);
+  SessionsQuestion question;
+  question.sort = Sort::heard;
+  question.limit = 500;
+  question.offset = kSessions / 2;
+  SessionsPage page(question);
+  std::size_t steps = 0, most = 0, all = 0;
+  for (bool done = false; !done; ++steps) {
+    counting.looks = 0;
+    done = page.step(counting, madeUpNow());
+    most = std::max(most, counting.looks);
+    all += counting.looks;
+  }
+  CHECK(most <= 25'600);  // 24,576, and the slots of one call more
+  CHECK(all < kSessions + 5000);
+  CHECK(steps >= 6);
+}
+
 TEST_CASE("a text is found in JIDs and statuses, whatever the size of its letters") {
   MadeUpSessions sessions;
   sessions.add(madeUpSession("romeo@localhost/Phone"));
