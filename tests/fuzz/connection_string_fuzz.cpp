@@ -53,23 +53,23 @@ std::string secretOf(const std::map<std::string, std::string>& keywords) {
   return longest;
 }
 
-/// Whether a text has the word in it as it is written there: "au" in "%2au" is half an escape, and a letter
-/// behind it.
-bool shows(const std::string& text, const std::string& word) {
-  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-    const bool in_escape = (at >= 1 && text[at - 1] == '%') || (at >= 2 && text[at - 2] == '%');
-    if (!in_escape) return true;
-  }
-  return false;
+std::size_t countOf(const std::string& word, const std::string& text) {
+  std::size_t count = 0;
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++count;
+  return count;
 }
 
 void checkTarget(const std::string& text) {
   const auto target = parsePostgresql(text);
   if (target.name.size() > 256) std::abort();
-  const std::string secret = secretOf(keywordsOf(target.keywords));
+  const auto keywords = keywordsOf(target.keywords);
+  const std::string secret = secretOf(keywords);
   if (secret.empty()) return;
-  if (shows(target.name, secret)) std::abort();
-  if (shows(withoutPassword(text), secret)) std::abort();
+  // Written somewhere else as well, where it means something else: "us%2aunt" for a user who is told again
+  // behind.
+  if (countOf(secret, text) > countOf(secret, keywords.at("password"))) return;
+  if (target.name.find(secret) != std::string::npos) std::abort();
+  if (withoutPassword(text).find(secret) != std::string::npos) std::abort();
 }
 
 }  // namespace
