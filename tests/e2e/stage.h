@@ -43,7 +43,7 @@ constexpr milliseconds kTolerance{300};
 
 /// How much later than planned something may be seen to happen on a machine that is busy. How punctual the
 /// plugin is, its unit tests judge, whose clock is virtual, and bench/detection.
-constexpr milliseconds kLateness{30000};
+constexpr milliseconds kLateness{10000};
 
 /// For how long nothing may come where nothing should: what is sent in answer to an event on the same machine
 /// is there within a few milliseconds.
