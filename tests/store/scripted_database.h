@@ -2,12 +2,11 @@
 // Copyright (C) 2026 The Liveness authors
 #pragma once
 
-#include <chrono>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -27,8 +26,9 @@ struct Script {
   DatabaseError::Kind failure = DatabaseError::Kind::away;
   std::set<std::string> refused;
   std::map<std::string, int> failures_to_find;  // of each of these users
-  bool falls = false;  // with each question that fails: it cannot be reached at once again
-  std::string stuck;   // as long as somebody is asked for here, their question comes to no end
+  bool falls = false;               // with each question that fails: it cannot be reached at once again
+  std::string stuck;                // as long as somebody is asked for here, their question comes to no end
+  std::condition_variable unstuck;  // to be told of another `stuck`
   std::vector<std::string> asked_for;
 
   std::map<std::string, LastSeen> rows;
@@ -148,10 +148,7 @@ class ScriptedDatabase final : public Database {
     std::unique_lock lock(script_.mutex);
     script_.mayFail();
     script_.asked_for.push_back(bare_jid);
-    for (; script_.stuck == bare_jid; lock.lock()) {
-      lock.unlock();
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
-    }
+    script_.unstuck.wait(lock, [&] { return script_.stuck != bare_jid; });
     if (script_.failures_to_find[bare_jid]-- > 0) {
       if (script_.falls) script_.failures_to_come = 1;
       throw DatabaseError(DatabaseError::Kind::away, "too slow; see to it");

@@ -217,6 +217,7 @@ TEST_SUITE("store/writer") {
     CHECK(desk.mailbox.takeAnswer() == nullptr);
     CHECK(sees([](Script& script) {
       script.stuck.clear();
+      script.unstuck.notify_all();
       return true;
     }));
     desk.mailbox.close();
